@@ -1,0 +1,9 @@
+//! opsbook reads the records a team keeps in git and says where they stopped being true.
+//!
+//! The rooms and what each may know are in `ARCHITECTURE.md`; a test holds the code to that table.
+
+pub mod error;
+pub mod finding;
+pub mod read;
+pub mod report;
+pub mod text;

@@ -1,0 +1,64 @@
+//! Bytes to records with spans, for each format a team keeps records in.
+//!
+//! A reader takes bytes and gives values and problems; it never fails, never touches a file and knows nothing of
+//! collections, schemas or git. All formats share one value representation, the [`tape`].
+
+pub mod tape;
+
+use crate::text::Span;
+
+/// What kind of mistake a reader met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProblemKind {
+    /// The bytes are not the format they should be.
+    Syntax,
+    /// A name occurs twice in one object.
+    DuplicateKey,
+    /// The bytes are not UTF-8.
+    NotUtf8,
+    /// A record line has no content.
+    BlankLine,
+    /// The last record line has no line feed.
+    MissingFinalNewline,
+}
+
+/// A mistake in the bytes, with the place and, where there is one, the way to mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind.
+    pub kind: ProblemKind,
+    /// The bytes that are wrong.
+    pub span: Span,
+    /// What is wrong, one sentence without a final period.
+    pub message: String,
+    /// The way out, or where the other half is.
+    pub note: Option<String>,
+    /// Replacement of a span that mends it without changing any meaning: title, span, text.
+    pub fix: Option<(&'static str, Span, String)>,
+}
+
+impl Problem {
+    /// A problem of `kind` at `span`.
+    #[must_use]
+    pub fn new(kind: ProblemKind, span: Span, message: impl Into<String>) -> Self {
+        Self { kind, span, message: message.into(), note: None, fix: None }
+    }
+
+    /// Adds the way out.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    /// Adds a safe replacement.
+    #[must_use]
+    pub fn fix(mut self, title: &'static str, span: Span, text: impl Into<String>) -> Self {
+        self.fix = Some((title, span, text.into()));
+        self
+    }
+}
+
+/// How deep values may nest in any format. Deeper input is a [`ProblemKind::Syntax`] problem, so that no later
+/// step can exhaust the stack.
+pub const MAX_DEPTH: usize = 128;

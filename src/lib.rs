@@ -6,4 +6,5 @@ pub mod error;
 pub mod finding;
 pub mod read;
 pub mod report;
+pub mod schema;
 pub mod text;

@@ -448,6 +448,7 @@ fn pattern(text: &str) -> Option<Pattern> {
         match c {
             '\\' => match chars.next() {
                 Some(c) if c.is_ascii_punctuation() && !matches!(c, '<' | '>') => {}
+                Some('t' | 'n' | 'r') => {}
                 _ => return None,
             },
             '[' if in_class => return None,

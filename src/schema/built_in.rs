@@ -26,7 +26,19 @@ macro_rules! embed {
     };
 }
 
-embed!["opsbook"];
+embed![
+    "actions",
+    "backlog",
+    "incidents",
+    "locks",
+    "metrics",
+    "notes",
+    "opsbook",
+    "people",
+    "risks",
+    "roadmap",
+    "secrets",
+];
 
 /// The built-in schema called `name`, compiled once for the process.
 #[must_use]

@@ -19,6 +19,7 @@ pub use built_in::{BUILT_IN, BuiltIn, built_in};
 pub use violation::Violation;
 
 use crate::read::tape::Value;
+use crate::text::Span;
 use node::{TapeJson, TapeNode};
 
 /// A compiled schema. Cheap to make: its halves are compiled when they are first needed.
@@ -80,6 +81,17 @@ impl Schema {
             errors.flat_map(|error| violation::from_error(&self.json, value, &error)).collect();
         found.sort_by(|a, b| (a.span, &a.pointer, &a.keyword).cmp(&(b.span, &b.pointer, &b.keyword)));
         found.dedup();
+        // A value of the wrong type breaks the keywords beside `type`, too; that is one mistake, not several.
+        let mistyped: Vec<(Span, String)> = found
+            .iter()
+            .filter(|violation| violation.keyword == "type")
+            .map(|violation| (violation.span, violation.pointer.clone()))
+            .collect();
+        found.retain(|violation| {
+            let is_mistyped =
+                |(span, pointer): &(Span, String)| *span == violation.span && *pointer == violation.pointer;
+            violation.keyword == "type" || !mistyped.iter().any(is_mistyped)
+        });
         found
     }
 
@@ -138,7 +150,6 @@ fn schema_array<'a>(schema: &'a Json, keyword: &str) -> &'a [Json] {
 mod tests {
     use super::*;
     use crate::read::{json, tape::Tape};
-    use crate::text::Span;
 
     const SCHEMA: &str = r##"{
         "type": "object",
@@ -149,7 +160,7 @@ mod tests {
             "due": {"type": ["string", "null"], "format": "date"},
             "count": {"type": "integer", "minimum": 0, "maximum": 9},
             "tags": {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": true},
-            "at": {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]},
+            "at": {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]},
             "value": false
         },
         "additionalProperties": {"$ref": "#/$defs/text"},
@@ -205,7 +216,7 @@ mod tests {
         assert_eq!(
             violations(r#"{"id":"T-1","status":"done","at":"soon"}"#),
             [
-                r#"/at at "soon": "soon" is not a date (YYYY-MM-DD), and "soon" is not a date and time (RFC 3339, such as 2026-11-20T09:00:00Z)"#
+                r#"/at at "soon": "soon" is neither a date (YYYY-MM-DD) nor a date and time (RFC 3339, such as 2026-11-20T09:00:00Z)"#
             ]
         );
     }

@@ -228,6 +228,20 @@ impl Place<'_> {
         if let Some(names) = missing.filter(|names| !names.is_empty()) {
             return format!("{} needs one of {}", self.name(), names.join(", "));
         }
+        let formats: Option<Vec<&str>> = context
+            .iter()
+            .map(|errors| match errors.as_slice() {
+                [error] => match error.kind() {
+                    ValidationErrorKind::Format { format } => Some(format.as_str()),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect();
+        if let Some(formats) = formats.filter(|formats| !formats.is_empty()) {
+            let words: Vec<String> = formats.iter().map(|format| format_words(format)).collect();
+            return format!("{} is neither {}", quote(self.value), words.join(" nor "));
+        }
         let mut reasons: Vec<String> = Vec::new();
         for error in context.iter().filter_map(|errors| errors.first()) {
             let pointer = error.instance_path().as_str();

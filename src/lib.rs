@@ -2,9 +2,12 @@
 //!
 //! The rooms and what each may know are in `ARCHITECTURE.md`; a test holds the code to that table.
 
+pub mod config;
+pub mod database;
 pub mod error;
 pub mod finding;
 pub mod read;
+pub mod repo;
 pub mod report;
 pub mod schema;
 pub mod text;

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::tape::{Kind, Tape, Value};
+use super::tape::{Kind, Tape};
 use super::{MAX_DEPTH, Problem, ProblemKind};
 use crate::text::{Span, escape, shorten};
 
@@ -567,15 +567,6 @@ fn character(source: &str, at: usize) -> Span {
 
 fn syntax(span: Span, message: impl Into<String>) -> Problem {
     Problem::new(ProblemKind::Syntax, span, message)
-}
-
-/// Every value in a document, for readers that take the items of an array as records.
-#[must_use]
-pub fn items(root: Value<'_>) -> Vec<usize> {
-    match root.kind() {
-        Kind::Array => root.items().map(|item| item.index()).collect(),
-        _ => vec![root.index()],
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::text::Span;
 /// What a line turned out to be.
 #[derive(Clone, Copy)]
 pub enum Line<'a> {
-    /// A record. Its spans count from the start of the piece.
+    /// A record. Its spans count from the base that is given with it.
     Record(Value<'a>),
     /// Nothing but white space.
     Blank,
@@ -19,14 +19,19 @@ pub enum Line<'a> {
     Broken,
 }
 
+/// Changes a record on its tape, such as the names of its fields; given the text its spans count in.
+pub type Prepare<'a> = &'a dyn Fn(&mut Tape, &str);
+
 /// Reads the lines of one `piece` of a file that starts at byte `base` of it. Each line is given to `visit` with its
-/// span in the file, without the line ending. Problems carry spans in the file. `tape` is scratch space.
+/// span in the file, without the line ending, and the base from which a record's spans count. Problems carry spans in the file. `tape` is scratch space; `prepare` may
+/// change a record on it before it is given out.
 pub fn read(
     piece: &[u8],
     base: u32,
     tape: &mut Tape,
+    prepare: Option<Prepare<'_>>,
     problems: &mut Vec<Problem>,
-    mut visit: impl FnMut(Span, Line<'_>),
+    mut visit: impl FnMut(Span, u32, Line<'_>),
 ) {
     let mut start = 0;
     if base == 0 && piece.starts_with("\u{feff}".as_bytes()) {
@@ -39,15 +44,19 @@ pub fn read(
         let line = without_carriage_return(piece, start, end);
         let span = line.shifted(base);
         match text.or_else(|| std::str::from_utf8(&piece[..line.end as usize]).ok()) {
-            Some(text) => visit_line(text, line, base, tape, problems, |found| visit(span, found)),
+            Some(text) => {
+                visit_line(text, line, base, tape, prepare, problems, |found| visit(span, base, found))
+            }
             None => match std::str::from_utf8(line.slice(piece)) {
                 Ok(text) => {
                     let whole = Span::of(0, text.len());
-                    visit_line(text, whole, span.start, tape, problems, |found| visit(span, found));
+                    visit_line(text, whole, span.start, tape, prepare, problems, |found| {
+                        visit(span, span.start, found)
+                    });
                 }
                 Err(_) => {
                     problems.extend(super::not_utf8(line.slice(piece), span.start));
-                    visit(span, Line::Broken);
+                    visit(span, base, Line::Broken);
                 }
             },
         }
@@ -61,6 +70,7 @@ fn visit_line(
     line: Span,
     base: u32,
     tape: &mut Tape,
+    prepare: Option<Prepare<'_>>,
     problems: &mut Vec<Problem>,
     visit: impl FnOnce(Line<'_>),
 ) {
@@ -71,6 +81,9 @@ fn visit_line(
     match outcome {
         Ok(after) if after >= range.end => {
             shift(&mut problems[known..], base);
+            if let Some(prepare) = prepare {
+                prepare(tape, text);
+            }
             if let Some(record) = tape.root(text) {
                 visit(Line::Record(record));
             }
@@ -174,7 +187,7 @@ mod tests {
     fn outline(source: &[u8], size: usize) -> (Vec<String>, Vec<String>) {
         let (mut lines, mut problems, mut tape) = (Vec::new(), Vec::new(), Tape::new());
         for (base, piece) in pieces(source, size) {
-            read(piece, base, &mut tape, &mut problems, |span, line| {
+            read(piece, base, &mut tape, None, &mut problems, |span, _, line| {
                 let what = match line {
                     Line::Record(value) => value.to_json().to_string(),
                     Line::Blank => "blank".to_owned(),

@@ -5,5 +5,6 @@
 pub mod error;
 pub mod finding;
 pub mod read;
+pub mod repo;
 pub mod report;
 pub mod text;

@@ -3,7 +3,16 @@
 //! A reader takes bytes and gives values and problems; it never fails, never touches a file and knows nothing of
 //! collections, schemas or git. All formats share one value representation, the [`tape`].
 
+pub mod conflict;
+pub mod csv;
+pub mod markdown;
+mod problems;
+mod scalar;
 pub mod tape;
+pub mod toml;
+pub mod yaml;
+
+pub use problems::MAX_PROBLEMS;
 
 use crate::text::Span;
 

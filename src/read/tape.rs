@@ -101,6 +101,13 @@ impl Tape {
         self.push(Entry { span, data, len: to_u32(text.len()), kind, decoded: true });
     }
 
+    /// Pushes the scalar at node `at` once more, with its span: how a name is repeated without repeating its text.
+    pub fn push_again(&mut self, at: usize) {
+        let entry = self.entries[at];
+        debug_assert!(!matches!(entry.kind, Kind::Array | Kind::Object));
+        self.push(entry);
+    }
+
     /// Opens an array or object that starts at byte `start`.
     #[inline]
     pub fn open(&mut self, kind: Kind, start: usize) -> Open {

@@ -114,8 +114,18 @@ fn a_file_that_changes_its_nature_while_opsbook_runs_is_unread() {
 #[test]
 fn pipes_are_not_files() {
     let repo = Repo::new();
-    let made = Command::new("mkfifo").arg(repo.path().join("pipe.md")).status();
-    assert!(made.is_ok_and(|status| status.success()), "mkfifo is part of POSIX");
+    let make = |path: &str| {
+        let made = Command::new("mkfifo").arg(repo.path().join(path)).status();
+        assert!(made.is_ok_and(|status| status.success()), "mkfifo is part of POSIX");
+    };
+    make("pipe.md");
+    repo.write("a.md", "a").stage("a.md");
+    let snapshot = open(&repo).worktree().expect("listed");
+    assert_eq!(paths(&snapshot), ["a.md"]);
+    repo.remove("a.md");
+    make("a.md");
+    let unread = snapshot.read(&snapshot.entries()[0], LIMIT).expect_err("reading would wait for ever");
+    assert_eq!(unread.reason, "it is no file any more");
     assert!(open(&repo).worktree().expect("listed").entries().is_empty());
 }
 

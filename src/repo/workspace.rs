@@ -248,10 +248,11 @@ impl Workspace {
 /// The configuration that says whether there is a working tree, and where. What stands in the common configuration is
 /// meant for the main working tree, not for linked ones.
 fn form_of(gitdir: &Path) -> std::result::Result<Config, git2::Error> {
-    if gitdir.join("commondir").is_file() {
+    let common = gitdir.join("config");
+    if gitdir.join("commondir").is_file() || !common.is_file() {
         return Config::new();
     }
-    let mut config = Config::open(&gitdir.join("config"))?;
+    let mut config = Config::open(&common)?;
     let own = gitdir.join("config.worktree");
     if own.is_file() && config.get_bool("extensions.worktreeconfig").unwrap_or(false) {
         config.add_file(&own, git2::ConfigLevel::Worktree, false)?;

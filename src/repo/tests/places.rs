@@ -20,6 +20,7 @@ fn a_typed_path_is_relative_to_where_the_user_is() {
         ("./adr/../adr/1.md", "docs/adr/1.md"),
         ("../README.md", "README.md"),
         ("gone/for/ever.md", "docs/gone/for/ever.md"),
+        ("gone/../new.md", "docs/new.md"),
         (".", "docs"),
         ("adr/", "docs/adr"),
         ("..", ""),

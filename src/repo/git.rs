@@ -39,22 +39,32 @@ impl Git {
     ) -> Result<Self> {
         prepare_library();
         let commondir = common_folder(&gitdir);
-        let partial = check_format(&commondir)?;
-        // libgit2 refuses `extensions.partialClone`, and looks for `shallow` in a linked worktree's own folder.
-        let misread = partial || (gitdir != commondir && is_shallow(&commondir));
+        let format = Format::read(&commondir)?;
+        // libgit2 looks for `shallow` in a linked worktree's own folder.
+        let misread = format.is_extended || (gitdir != commondir && is_shallow(&commondir));
         let view = match misread {
             true => Some(View::new(&gitdir, &commondir, worktree.unwrap_or(&gitdir))?),
             false => None,
         };
-        let config_files = config_files(env, &gitdir, &commondir);
+        let mut config_files = config_files(env, &commondir);
+        if format.has_worktree_config {
+            config_files.push((gitdir.join("config.worktree"), ConfigLevel::Worktree));
+        }
         let object_folders = env
             .git_object_directory
             .iter()
             .chain(&env.git_alternate_object_directories)
             .map(|folder| base.join(folder))
             .collect();
-        let git =
-            Self { gitdir, commondir, config_files, object_folders, partial, view, idle: Mutex::default() };
+        let git = Self {
+            gitdir,
+            commondir,
+            config_files,
+            object_folders,
+            partial: format.is_partial,
+            view,
+            idle: Mutex::default(),
+        };
         git.with(|_| ())?;
         Ok(git)
     }
@@ -190,31 +200,76 @@ fn is_shallow(commondir: &Path) -> bool {
     std::fs::metadata(commondir.join("shallow")).is_ok_and(|file| file.len() > 0)
 }
 
-/// Refuses repositories in a format that libgit2 does not read; whether the repository is a partial clone.
-fn check_format(commondir: &Path) -> Result<bool> {
-    let file = commondir.join("config");
-    if !file.is_file() {
-        return Ok(false);
-    }
-    let config = Config::open(&file).map_err(|e| failure(&format!("cannot read {}", file.display()), &e))?;
-    let value = |name: &str| config.get_string(name).unwrap_or_default().to_ascii_lowercase();
-    let refuse = |what: &str, way_out: &str| {
-        Err(Error::environment(format!("{} {what}, which opsbook cannot read", commondir.display()))
-            .hint(way_out))
-    };
-    if value("extensions.refstorage") == "reftable" {
-        return refuse("keeps its references as a reftable", "run `git refs migrate --ref-format=files`");
-    }
-    if value("extensions.objectformat") == "sha256" {
-        return refuse(
-            "names its objects by SHA-256",
-            "check an export: `git archive HEAD | tar -x -C FOLDER`",
-        );
-    }
-    Ok(config.get_entry("extensions.partialclone").is_ok())
+/// What the repository's own configuration says of its form.
+#[derive(Default)]
+struct Format {
+    /// Objects are fetched from a promisor remote when they are needed.
+    is_partial: bool,
+    /// It carries `extensions.partialClone`, which libgit2 refuses. Newer gits mark only the remote.
+    is_extended: bool,
+    /// Each worktree has a configuration of its own.
+    has_worktree_config: bool,
 }
 
-fn config_files(env: &Environment, gitdir: &Path, commondir: &Path) -> Vec<(PathBuf, ConfigLevel)> {
+/// The extensions of git's repository format that change nothing here, or nothing that libgit2 does not know.
+const EXTENSIONS: [&str; 8] = [
+    "noop",
+    "noop-v1",
+    "objectformat",
+    "partialclone",
+    "preciousobjects",
+    "refstorage",
+    "relativeworktrees",
+    "worktreeconfig",
+];
+
+impl Format {
+    /// Refuses a repository that libgit2 cannot read.
+    fn read(commondir: &Path) -> Result<Self> {
+        let file = commondir.join("config");
+        if !file.is_file() {
+            return Ok(Self::default());
+        }
+        let config =
+            Config::open(&file).map_err(|e| failure(&format!("cannot read {}", file.display()), &e))?;
+        let value = |name: &str| config.get_string(name).unwrap_or_default().to_ascii_lowercase();
+        let refuse = |what: &str, way_out: &str| {
+            let message = format!("{} {what}, which opsbook cannot read", commondir.display());
+            Err(Error::environment(message).hint(way_out))
+        };
+        if value("extensions.refstorage") == "reftable" {
+            return refuse("keeps its references as a reftable", "run `git refs migrate --ref-format=files`");
+        }
+        if value("extensions.objectformat") == "sha256" {
+            return refuse(
+                "names its objects by SHA-256",
+                "check an export: `git archive HEAD | tar -x -C FOLDER`",
+            );
+        }
+        let mut names = Vec::new();
+        if let Ok(extensions) = config.entries(Some(r"^extensions\.")) {
+            let _ = extensions.for_each(|entry| names.extend(entry.name().map(str::to_owned)));
+        }
+        let is_known =
+            |name: &&String| EXTENSIONS.iter().any(|known| name.strip_prefix("extensions.") == Some(known));
+        if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
+            return refuse(
+                &format!("uses {unknown}"),
+                "see `git help repository-version` for what it changes",
+            );
+        }
+        let is_extended = names.iter().any(|name| name == "extensions.partialclone");
+        let has_worktree_config = config.get_bool("extensions.worktreeconfig").unwrap_or(false);
+        let mut is_partial = is_extended;
+        if let Ok(promisors) = config.entries(Some(r"^remote\..*\.promisor$")) {
+            let promises = |value: &str| git2::Config::parse_bool(value).unwrap_or(true);
+            let _ = promisors.for_each(|entry| is_partial |= entry.value().is_ok_and(promises));
+        }
+        Ok(Self { is_partial, is_extended, has_worktree_config })
+    }
+}
+
+fn config_files(env: &Environment, commondir: &Path) -> Vec<(PathBuf, ConfigLevel)> {
     let mut files = Vec::new();
     files.extend(env.git_config_system.clone().map(|file| (file, ConfigLevel::System)));
     match &env.git_config_global {
@@ -225,7 +280,6 @@ fn config_files(env: &Environment, gitdir: &Path, commondir: &Path) -> Vec<(Path
         }
     }
     files.push((commondir.join("config"), ConfigLevel::Local));
-    files.push((gitdir.join("config.worktree"), ConfigLevel::Worktree));
     files
 }
 
@@ -268,20 +322,22 @@ impl View {
         std::fs::write(own.join("objects/info/alternates"), objects)
     }
 
-    /// Format version 0 has no extensions; the value that stands last counts.
+    /// The repository's configuration, then what differs: the value that is read last counts, and format version 0
+    /// has no extensions.
     fn configure(&self, gitdir: &Path, commondir: &Path) -> std::result::Result<(), git2::Error> {
-        let file = self.path().join("config");
-        let mut config = Config::open(&file)?;
-        let lossless = |path: &Path| path.to_str().map(str::to_owned);
-        for included in [commondir.join("config"), gitdir.join("config.worktree")] {
-            if let (true, Some(path)) = (included.is_file(), lossless(&included)) {
-                config.set_multivar("include.path", "^$", &path)?;
+        let own = self.path().join("own");
+        let mut differing = Config::open(&own)?;
+        differing.set_i32("core.repositoryformatversion", 0)?;
+        differing.set_bool("core.bare", false)?;
+        // libgit2 checks the owner of the working tree, and takes it for the key of git's `safe.directory`.
+        differing.set_str("core.worktree", self.worktree.to_str().unwrap_or_default())?;
+        let mut config = Config::open(&self.path().join("config"))?;
+        for included in [commondir.join("config"), gitdir.join("config.worktree"), own] {
+            if let (true, Some(path)) = (included.is_file(), included.to_str()) {
+                config.set_multivar("include.path", "^$", path)?;
             }
         }
-        config.set_i32("core.repositoryformatversion", 0)?;
-        config.set_bool("core.bare", false)?;
-        // libgit2 checks the owner of the working tree, and takes it for the key of git's `safe.directory`.
-        config.set_str("core.worktree", &lossless(&self.worktree).unwrap_or_default())
+        Ok(())
     }
 }
 

@@ -70,7 +70,8 @@ impl Workspace {
     }
 
     /// The merge base of HEAD with the default branch: `origin/HEAD`, else the branch that `init.defaultBranch`
-    /// names, `main` or `master`, on the remote `origin` before here.
+    /// names, `main` or `master`, on the remote `origin` before here. A branch without commits counts as the default
+    /// branch, for there is no other.
     ///
     /// # Errors
     /// Environment when references or history cannot be read.

@@ -403,10 +403,25 @@ fn read_file(root: &Path, path: &str, limit: u64) -> Reading {
     if listed.len() > limit {
         return Err(too_large(limit));
     }
-    let mut bytes = Vec::new();
-    let mut file = std::fs::File::open(&place).map_err(refuse)?;
-    file.read_to_end(&mut bytes).map_err(refuse)?;
-    if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok(bytes) }
+    let file = std::fs::File::open(&place).map_err(refuse)?;
+    read_size(file, listed.len()).map_err(refuse)
+}
+
+/// The first `size` bytes, or all when there are fewer. A file that grows meanwhile is read as it was.
+fn read_size(mut file: std::fs::File, size: u64) -> std::io::Result<Vec<u8>> {
+    let size = usize::try_from(size).map_err(|_| std::io::Error::from(ErrorKind::OutOfMemory))?;
+    let mut bytes = vec![0; size];
+    let mut filled = 0;
+    while filled < size {
+        match file.read(&mut bytes[filled..]) {
+            Ok(0) => break,
+            Ok(more) => filled += more,
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
 }
 
 fn too_large(limit: u64) -> (Cause, String) {

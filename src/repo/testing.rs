@@ -30,7 +30,7 @@ impl Repo {
     pub fn new() -> Self {
         let repo = Self::plain();
         let mut options = RepositoryInitOptions::new();
-        let git = Repository::init_opts(&repo.top(), options.initial_head("main").external_template(false))
+        let git = Repository::init_opts(repo.top(), options.initial_head("main").external_template(false))
             .expect("a new folder can hold a repository");
         let mut config = git.config().expect("a new repository has a configuration");
         // What the machine's own configuration could say otherwise.
@@ -84,7 +84,8 @@ impl Repo {
 
     /// Stages one file, ignored or not.
     pub fn stage(&self, path: &str) -> &Self {
-        let mut index = self.git().index().expect("the repository has an index");
+        let git = self.git();
+        let mut index = git.index().expect("the repository has an index");
         index.add_path(Path::new(path)).expect("the file can be staged");
         index.write().expect("the index is writable");
         self
@@ -92,7 +93,8 @@ impl Repo {
 
     /// Stages everything that is not ignored, deletions included.
     pub fn stage_all(&self) -> &Self {
-        let mut index = self.git().index().expect("the repository has an index");
+        let git = self.git();
+        let mut index = git.index().expect("the repository has an index");
         index.add_all(["*"], IndexAddOption::DEFAULT, None).expect("files can be staged");
         index.update_all(["*"], None).expect("deletions can be staged");
         index.write().expect("the index is writable");

@@ -201,10 +201,8 @@ impl Workspace {
                 .map(Some)
                 .map_err(|e| Error::environment(format!("cannot use GIT_WORK_TREE {}: {e}", top.display())));
         }
-        let linked = gitdir.join("commondir").is_file();
-        let config = if linked { Config::new() } else { Config::open(&gitdir.join("config")) };
-        let config =
-            config.map_err(|e| git::failure(&format!("cannot read {}/config", gitdir.display()), &e))?;
+        let config = form_of(gitdir)
+            .map_err(|e| git::failure(&format!("cannot read {}/config", gitdir.display()), &e))?;
         if let Ok(path) = config.get_string("core.worktree") {
             return Ok(Some(git::canonical(&gitdir.join(path))));
         }
@@ -245,6 +243,21 @@ impl Workspace {
             _ => PathBuf::from(path),
         }
     }
+}
+
+/// The configuration that says whether there is a working tree, and where. What stands in the common configuration is
+/// meant for the main working tree, not for linked ones.
+fn form_of(gitdir: &Path) -> std::result::Result<Config, git2::Error> {
+    let common = gitdir.join("config");
+    if gitdir.join("commondir").is_file() || !common.is_file() {
+        return Config::new();
+    }
+    let mut config = Config::open(&common)?;
+    let own = gitdir.join("config.worktree");
+    if own.is_file() && config.get_bool("extensions.worktreeconfig").unwrap_or(false) {
+        config.add_file(&own, git2::ConfigLevel::Worktree, false)?;
+    }
+    Ok(config)
 }
 
 /// `path` with its folders free of symbolic links; the last part stays, because a link there is itself meant.

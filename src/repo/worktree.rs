@@ -4,6 +4,7 @@
 //! files of the repository, and links and other repositories are never entered. It reads no other file.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -29,8 +30,10 @@ pub(super) fn list(
     env: &Environment,
 ) -> Result<Listing> {
     let config = git.map(Git::config).transpose()?;
-    let items = index_file.map(index::read).transpose()?.unwrap_or_default();
-    let found = walk(root, shared_rules(git, config.as_ref(), env))?;
+    let patterns = shared_patterns(git, config.as_ref(), env);
+    let (items, found) =
+        rayon::join(|| index_file.map_or_else(|| Ok(Vec::new()), index::read), || walk(root, &patterns));
+    let (items, found) = (items?, found?);
     let keeps_links = config.as_ref().is_none_or(|config| config.get_bool("core.symlinks").unwrap_or(true));
     let mut listing = join(root, &items, found, keeps_links);
     listing.conversion = conversion(root, git, config.as_ref(), env, &listing.entries, &items);
@@ -54,9 +57,17 @@ struct Folder {
     rules: Rc<Rules>,
 }
 
-fn walk(root: &Path, shared: Rc<Rules>) -> Result<Found> {
+/// Walks everything under `root` that no `.gitignore` and none of the files of `patterns` covers; the first of them
+/// weighs most.
+fn walk(root: &Path, patterns: &[PathBuf]) -> Result<Found> {
+    let nothing = Rules { own: Gitignore::empty(), outer: None };
+    let shared = patterns
+        .iter()
+        .rev()
+        .filter_map(|file| Rules::read(file, ""))
+        .fold(nothing, |outer, own| Rules { own, outer: Some(Rc::new(outer)) });
     let mut found = Found::default();
-    let mut pending = vec![Folder { place: root.to_owned(), path: String::new(), rules: shared }];
+    let mut pending = vec![Folder { place: root.to_owned(), path: String::new(), rules: Rc::new(shared) }];
     while let Some(folder) = pending.pop() {
         match found.list_folder(&folder, &mut pending) {
             Ok(()) => {}
@@ -74,20 +85,26 @@ fn walk(root: &Path, shared: Rc<Rules>) -> Result<Found> {
 
 impl Found {
     fn list_folder(&mut self, folder: &Folder, pending: &mut Vec<Folder>) -> std::io::Result<()> {
-        let entries: Vec<_> = std::fs::read_dir(&folder.place)?.collect::<std::io::Result<_>>()?;
-        let has = |name: &str| entries.iter().any(|entry| entry.file_name() == name);
+        let items = std::fs::read_dir(&folder.place)?
+            .map(|item| item.and_then(|item| Ok((item.file_name(), item.file_type()?))))
+            .collect::<std::io::Result<Vec<_>>>()?;
+        let has = |wanted: &str| items.iter().any(|(name, _)| name == wanted);
         if !folder.path.is_empty() && has(".git") && is_repository(&folder.place.join(".git")) {
             self.leave_out(folder.path.as_bytes(), Cause::Submodule, "a repository of its own");
             return Ok(());
         }
-        let rules =
-            match has(".gitignore").then(|| Rules::read(&folder.place.join(".gitignore"), &folder.path)) {
-                Some(Some(own)) => Rc::new(Rules { own, outer: Some(Rc::clone(&folder.rules)) }),
-                _ => Rc::clone(&folder.rules),
-            };
-        for entry in entries {
-            if entry.file_name() != ".git" {
-                self.sort_out(&entry, entry.file_type()?, folder, &rules, pending);
+        let own =
+            has(".gitignore").then(|| Rules::read(&folder.place.join(".gitignore"), &folder.path)).flatten();
+        let rules = match own {
+            Some(own) => Rc::new(Rules { own, outer: Some(Rc::clone(&folder.rules)) }),
+            None => Rc::clone(&folder.rules),
+        };
+        // Pipes and devices are nothing git would track.
+        let listed = |kind: &FileType| kind.is_file() || kind.is_dir() || kind.is_symlink();
+        for (name, kind) in items.iter().filter(|(name, kind)| name != ".git" && listed(kind)) {
+            match name.to_str() {
+                Some(name) => self.sort_out(name, *kind, folder, &rules, pending),
+                None => self.leave_out_unless_ignored(name, kind.is_dir(), folder, &rules),
             }
         }
         Ok(())
@@ -95,42 +112,34 @@ impl Found {
 
     fn sort_out(
         &mut self,
-        entry: &std::fs::DirEntry,
+        name: &str,
         kind: FileType,
         folder: &Folder,
         rules: &Rc<Rules>,
         pending: &mut Vec<Folder>,
     ) {
-        let name = entry.file_name();
         let path = match folder.path.as_str() {
-            "" => PathBuf::from(&name),
-            parent => Path::new(parent).join(&name),
+            "" => name.to_owned(),
+            parent => format!("{parent}/{name}"),
         };
-        // Pipes and devices are nothing git would track.
-        let listed = kind.is_file() || kind.is_dir() || kind.is_symlink();
-        if !listed || rules.is_ignored(&path, kind.is_dir()) {
+        if rules.is_ignored(Path::new(&path), kind.is_dir()) {
             return;
         }
-        let raw = name.as_encoded_bytes();
-        let full =
-            if folder.path.is_empty() { raw.to_vec() } else { [folder.path.as_bytes(), b"/", raw].concat() };
-        if let Some(reason) = refused(raw) {
-            return self.leave_out(&full, Cause::UnsafePath, reason);
-        }
-        let Ok(path) = String::from_utf8(full) else {
-            let full = [folder.path.as_bytes(), b"/", raw].concat();
-            return self.leave_out(
-                full.strip_prefix(b"/").unwrap_or(&full),
-                Cause::NotUtf8Name,
-                "the name is not UTF-8",
-            );
-        };
-        if kind.is_symlink() {
+        if let Some(reason) = refused(name.as_bytes()) {
+            self.leave_out(path.as_bytes(), Cause::UnsafePath, reason);
+        } else if kind.is_symlink() {
             self.leave_out(path.as_bytes(), Cause::Symlink, "symbolic link");
         } else if kind.is_dir() {
-            pending.push(Folder { place: entry.path(), path, rules: Rc::clone(rules) });
+            pending.push(Folder { place: folder.place.join(name), path, rules: Rc::clone(rules) });
         } else {
             self.files.push(path);
+        }
+    }
+
+    fn leave_out_unless_ignored(&mut self, name: &OsStr, is_folder: bool, folder: &Folder, rules: &Rules) {
+        let path = Path::new(&folder.path).join(name);
+        if !rules.is_ignored(&path, is_folder) {
+            self.leave_out(path.as_os_str().as_encoded_bytes(), Cause::NotUtf8Name, "the name is not UTF-8");
         }
     }
 
@@ -176,14 +185,11 @@ impl Rules {
     }
 }
 
-/// The patterns that hold everywhere: `info/exclude`, then `core.excludesFile` (gitignore(5)).
-fn shared_rules(git: Option<&Git>, config: Option<&Config>, env: &Environment) -> Rc<Rules> {
-    let everywhere = git
-        .and_then(|_| user_file(config, env, "core.excludesfile", "ignore"))
-        .and_then(|file| Rules::read(&file, ""));
-    let outer = everywhere.map(|own| Rc::new(Rules { own, outer: None }));
-    let own = git.and_then(|git| Rules::read(&git.commondir.join("info/exclude"), ""));
-    Rc::new(Rules { own: own.unwrap_or_else(Gitignore::empty), outer })
+/// The files with patterns that hold everywhere: `info/exclude`, then `core.excludesFile` (gitignore(5)).
+fn shared_patterns(git: Option<&Git>, config: Option<&Config>, env: &Environment) -> Vec<PathBuf> {
+    let Some(git) = git else { return Vec::new() };
+    let own = git.commondir.join("info/exclude");
+    std::iter::once(own).chain(user_file(config, env, "core.excludesfile", "ignore")).collect()
 }
 
 /// A file of the user's that git's configuration names, else the one in git's own folder.

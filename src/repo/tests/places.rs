@@ -20,6 +20,7 @@ fn a_typed_path_is_relative_to_where_the_user_is() {
         ("./adr/../adr/1.md", "docs/adr/1.md"),
         ("../README.md", "README.md"),
         ("gone/for/ever.md", "docs/gone/for/ever.md"),
+        ("gone/../new.md", "docs/new.md"),
         (".", "docs"),
         ("adr/", "docs/adr"),
         ("..", ""),
@@ -77,6 +78,24 @@ fn a_bare_repository_has_commits_only() {
     assert_eq!(place.relative(Path::new("docs/a.md")).map(|p| p.to_string()).as_deref(), Ok("docs/a.md"));
     assert!(place.relative(Path::new("../a.md")).is_err());
     assert_eq!(place.hooks_dir().expect("known"), folder.join("hooks"));
+}
+
+#[test]
+fn a_bare_repository_with_linked_worktrees_is_bare_only_itself() {
+    let repo = Repo::new();
+    repo.write("a.md", "a").stage_all().commit("feat: a");
+    git(repo.path(), &["config", "extensions.worktreeConfig", "true"]);
+    git(repo.path(), &["config", "--unset", "core.bare"]);
+    git(repo.path(), &["config", "--worktree", "core.bare", "true"]);
+    let linked = Repo::plain();
+    git(
+        &repo.path().join(".git"),
+        &["worktree", "add", "-q", "-b", "x", &linked.path().join("x").to_string_lossy()],
+    );
+    assert!(open(&repo).is_bare());
+    let place = open_at(&linked.path().join("x"));
+    assert!(!place.is_bare());
+    assert_eq!(paths(&place.worktree().expect("listed")), ["a.md"]);
 }
 
 #[test]
@@ -194,6 +213,10 @@ fn a_partial_clone_is_read_as_far_as_it_was_fetched() {
     let url = format!("file://{}", repo.top().display());
     git(clone.path(), &["clone", "-q", "--filter=blob:none", &url, "x"]);
     git(clone.path(), &["clone", "-q", "--filter=tree:0", "--bare", &url, "y"]);
+    for folder in ["x", "y"] {
+        git(&clone.path().join(folder), &["config", "core.repositoryformatversion", "1"]);
+        git(&clone.path().join(folder), &["config", "extensions.partialClone", "origin"]);
+    }
     let place = open_at(&clone.path().join("x"));
     assert!(place.is_partial() && !place.is_shallow() && !place.is_bare());
     assert_eq!(place.root(), clone.top().join("x"));

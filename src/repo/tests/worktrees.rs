@@ -1,5 +1,7 @@
 //! The working tree.
 
+use std::time::{Duration, SystemTime};
+
 use super::*;
 
 #[test]
@@ -112,8 +114,18 @@ fn a_file_that_changes_its_nature_while_opsbook_runs_is_unread() {
 #[test]
 fn pipes_are_not_files() {
     let repo = Repo::new();
-    let made = Command::new("mkfifo").arg(repo.path().join("pipe.md")).status();
-    assert!(made.is_ok_and(|status| status.success()), "mkfifo is part of POSIX");
+    let make = |path: &str| {
+        let made = Command::new("mkfifo").arg(repo.path().join(path)).status();
+        assert!(made.is_ok_and(|status| status.success()), "mkfifo is part of POSIX");
+    };
+    make("pipe.md");
+    repo.write("a.md", "a").stage("a.md");
+    let snapshot = open(&repo).worktree().expect("listed");
+    assert_eq!(paths(&snapshot), ["a.md"]);
+    repo.remove("a.md");
+    make("a.md");
+    let unread = snapshot.read(&snapshot.entries()[0], LIMIT).expect_err("reading would wait for ever");
+    assert_eq!(unread.reason, "it is no file any more");
     assert!(open(&repo).worktree().expect("listed").entries().is_empty());
 }
 
@@ -168,7 +180,8 @@ fn names_that_are_not_utf8_are_unread() {
 fn names_that_differ_in_case_are_two_files() {
     let repo = Repo::new();
     repo.write("a.md", "a").stage_all();
-    let mut index = repo.git().index().expect("index");
+    let handle = repo.git();
+    let mut index = handle.index().expect("index");
     let mut entry = index.get(0).expect("staged");
     entry.path = b"A.md".to_vec();
     index.add(&entry).and_then(|()| index.write()).expect("staged");
@@ -208,11 +221,14 @@ fn bytes_are_those_of_the_snapshot() {
     assert_eq!(read(&place.commit("HEAD").expect("listed"), "a.md"), "one\ntwo\n");
 }
 
+fn set_modified(repo: &Repo, path: &str, time: SystemTime) {
+    let file = std::fs::File::options().write(true).open(repo.path().join(path)).expect("opened");
+    file.set_modified(time).expect("set");
+}
+
 /// Makes the index younger than the files it describes, as it is a moment after any checkout.
 fn age(repo: &Repo, path: &str) {
-    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(100);
-    let file = std::fs::File::options().write(true).open(repo.path().join(path)).expect("opened");
-    file.set_modified(long_ago).expect("set");
+    set_modified(repo, path, SystemTime::now() - Duration::from_secs(100));
     git(repo.path(), &["update-index", "--refresh"]);
 }
 
@@ -225,7 +241,9 @@ fn a_blob_is_known_only_while_the_file_is_what_git_saw() {
         let snapshot = place.worktree().expect("listed");
         snapshot.blob(snapshot.entry("a.md").expect("listed"))
     };
-    assert_eq!(known(), None, "written in the same instant as the index");
+    set_modified(&repo, "a.md", SystemTime::now() + Duration::from_secs(100));
+    repo.stage("a.md");
+    assert_eq!(known(), None, "no older than the index");
     age(&repo, "a.md");
     let staged = place.index().expect("listed");
     assert_eq!(known(), staged.blob(staged.entry("a.md").expect("listed")));
@@ -234,8 +252,7 @@ fn a_blob_is_known_only_while_the_file_is_what_git_saw() {
     let modified =
         std::fs::metadata(repo.path().join("a.md")).and_then(|file| file.modified()).expect("known");
     repo.write("a.md", "bbbb");
-    let file = std::fs::File::options().write(true).open(repo.path().join("a.md")).expect("opened");
-    file.set_modified(modified).expect("set");
+    set_modified(&repo, "a.md", modified);
     assert_eq!(known(), None);
 }
 

@@ -150,6 +150,9 @@ mod tests {
     fn a_run_that_did_not_see_everything_is_not_called_clean() {
         let mut report = Report { scope: sample::scope(), ..Report::default() };
         assert_eq!(summary_line(&report), "no problems found");
+        report.scope.unread.push(("a.md".into(), "is a symbolic link".into()));
+        assert_eq!(summary_line(&report), "no problems found, but not everything could be checked");
+        report.scope.unread.clear();
         report.scope.unknown.push("history is shallow".into());
         assert_eq!(summary_line(&report), "no problems found, but not everything could be checked");
         report.summary.error = 1;

@@ -187,6 +187,19 @@ mod tests {
     }
 
     #[test]
+    fn a_scope_that_is_not_complete_says_so_when_nothing_else_does() {
+        let mut report = Report { scope: Scope { complete: false, ..sample::scope() }, ..Report::default() };
+        let told =
+            |report: &Report| scope_lines(report, false).iter().any(|line| line.contains("was missing"));
+        assert!(told(&report));
+        report.scope.unknown = vec!["history is shallow".into()];
+        assert!(!told(&report));
+        report.scope.unread = vec![("a.md".into(), "is a symbolic link".into())];
+        report.scope.unknown.clear();
+        assert!(!told(&report));
+    }
+
+    #[test]
     fn many_unread_files_are_counted() {
         let mut report = Report { scope: sample::scope(), ..Report::default() };
         report.scope.unread = (0..1_212).map(|n| (format!("big/{n}.jsonl"), "is a pointer".into())).collect();

@@ -150,6 +150,9 @@ mod tests {
     fn a_run_that_did_not_see_everything_is_not_called_clean() {
         let mut report = Report { scope: sample::scope(), ..Report::default() };
         assert_eq!(summary_line(&report), "no problems found");
+        report.scope.unread.push(("a.md".into(), "is a symbolic link".into()));
+        assert_eq!(summary_line(&report), "no problems found, but not everything could be checked");
+        report.scope.unread.clear();
         report.scope.unknown.push("history is shallow".into());
         assert_eq!(summary_line(&report), "no problems found, but not everything could be checked");
         report.summary.error = 1;
@@ -181,6 +184,19 @@ mod tests {
             words("commit", oid, Some("99999999")),
             "checked commit 1a2b3c4, for what is new since 9999999: 1 file, 0 records"
         );
+    }
+
+    #[test]
+    fn a_scope_that_is_not_complete_says_so_when_nothing_else_does() {
+        let mut report = Report { scope: Scope { complete: false, ..sample::scope() }, ..Report::default() };
+        let told =
+            |report: &Report| scope_lines(report, false).iter().any(|line| line.contains("was missing"));
+        assert!(told(&report));
+        report.scope.unknown = vec!["history is shallow".into()];
+        assert!(!told(&report));
+        report.scope.unread = vec![("a.md".into(), "is a symbolic link".into())];
+        report.scope.unknown.clear();
+        assert!(!told(&report));
     }
 
     #[test]

@@ -518,6 +518,18 @@ mod tests {
     }
 
     #[test]
+    fn secrets_that_overlap_are_hidden_whole() {
+        let text = drawn_beside("key = ABCDEFGH then\n", &["ABCDE", "CDEFGH", "DE"], "then");
+        assert_eq!(text.matches("1 | key = [redacted] then\n").count(), 4, "{text}");
+    }
+
+    #[test]
+    fn a_secret_before_a_marked_line_ending_is_hidden_whole() {
+        let text = drawn_beside("key = AKIA1234\r\n", &["AKIA1234"], "\n");
+        assert!(text.contains("[redacted]\n") && !text.contains("[redacted]4"), "{text}");
+    }
+
+    #[test]
     fn a_secret_that_a_suppression_covers_is_hidden() {
         let source = "key = AKIA1234 then\n";
         let mut report = sample::of(vec![at(source, sample::span(source, "then"), "")]);

@@ -200,6 +200,27 @@ impl Config {
     }
 }
 
+/// The rule and the reason of a suppression comment in Markdown, `<!-- opsbook-ignore: RULE because REASON -->`.
+///
+/// # Errors
+/// One sentence when the comment is meant as one and lacks a part.
+pub fn ignore_comment(comment: &str) -> std::result::Result<(String, String), String> {
+    let inner = comment.trim_start_matches("<!--").trim_end_matches("-->").trim();
+    let Some(rest) = inner.strip_prefix("opsbook-ignore") else {
+        return Err("a suppression comment starts with opsbook-ignore".to_owned());
+    };
+    let Some(rest) = rest.trim_start().strip_prefix(':') else {
+        return Err("a suppression comment names its rule after a colon".to_owned());
+    };
+    let (rule, rest) = rest.trim().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
+    let because = rest.trim().strip_prefix("because").map(str::trim).unwrap_or_default();
+    match (rule, because) {
+        ("", _) => Err("a suppression comment names a rule".to_owned()),
+        (_, "") => Err(format!("the suppression of {} gives no reason", crate::text::escape(rule))),
+        (rule, because) => Ok((rule.to_owned(), because.to_owned())),
+    }
+}
+
 fn defaults() -> Tape {
     let mut tape = Tape::new();
     let problems = toml::read(DEFAULTS, Span::of(0, DEFAULTS.len()), &mut tape);

@@ -2,9 +2,11 @@
 //!
 //! It goes by paths alone. Whether a discovered file really holds what its name promises is seen when it is read.
 
+use std::sync::Arc;
+
 use crate::config::{Config, PLACES};
 use crate::repo::{Entry, Snapshot, Unread};
-use crate::text::RepoPath;
+use crate::text::{RepoPath, Span};
 
 use super::NotRead;
 
@@ -53,6 +55,30 @@ pub(super) fn claims<'a>(
     };
     unread.extend(snapshot.unread().iter().filter(claimed).map(NotRead::from));
     claims
+}
+
+/// The patterns of the user's configuration that match neither a claimed file nor one that could not be read.
+pub(super) fn unmatched(
+    config: &Config,
+    claims: &[Claim<'_>],
+    unread: &[NotRead],
+) -> Vec<(Arc<str>, String, Span)> {
+    let mut unmatched = Vec::new();
+    for (at, collection) in config.collections.iter().enumerate().filter(|(_, collection)| collection.is_configured) {
+        let claimed = claims.iter().filter(|claim| claim.kind == ClaimKind::Records(at));
+        let paths: Vec<&str> = claimed
+            .map(|claim| claim.entry.path.as_str())
+            .chain(unread.iter().map(|unread| unread.path.as_str()))
+            .collect();
+        for (pattern, span) in &collection.patterns {
+            let Ok(glob) = crate::config::glob(pattern) else { continue };
+            let matcher = glob.compile_matcher();
+            if !paths.iter().any(|path| matcher.is_match(path)) {
+                unmatched.push((collection.name.clone(), pattern.clone(), *span));
+            }
+        }
+    }
+    unmatched
 }
 
 /// Whether `path` is Markdown, by its extension.

@@ -8,6 +8,8 @@ use rayon::prelude::*;
 
 use super::Database;
 use super::columns::{Columns, RecordId};
+use super::table::{hash, scalar_key};
+use crate::read::tape::Value;
 
 /// What joining all keys and references found.
 #[derive(Debug, Default)]
@@ -22,7 +24,7 @@ pub struct Joined {
 }
 
 /// A reference to a key that does not exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dangling {
     /// The record that refers.
     pub record: RecordId,
@@ -30,6 +32,14 @@ pub struct Dangling {
     pub reference: usize,
     /// Hash of the key it refers to.
     pub hash: u64,
+}
+
+impl Dangling {
+    /// The text of `value` when it is the key that is missing.
+    #[must_use]
+    pub fn matches<'a>(&self, value: Value<'a>) -> Option<&'a str> {
+        scalar_key(value).filter(|text| hash(text) == self.hash)
+    }
 }
 
 const PARTS: u64 = 64;

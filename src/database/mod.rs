@@ -9,6 +9,7 @@ mod claims;
 mod columns;
 mod file;
 mod join;
+mod keys;
 mod table;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::text::{RepoPath, Span};
 pub use columns::RecordId;
 pub use file::{File, FileView, RecordFaults, Role, UnknownField};
 pub use join::{Dangling, Joined};
+pub use keys::Keys;
 pub use table::Table;
 
 /// What of the records is needed. Less asked for is less done.
@@ -46,8 +48,12 @@ pub struct Database {
     pub files: Vec<File>,
     /// The documents read.
     pub documents: Vec<Document>,
-    /// What was not read although something claims it: path, reason, and whether that leaves the answer open.
+    /// What was not read although something claims it.
     pub unread: Vec<NotRead>,
+    /// Configured patterns that match no file: the collection, the pattern, its bytes in the configuration.
+    pub unmatched: Vec<(Arc<str>, String, Span)>,
+    /// Schemas of the repository that cannot be used: pointer to the setting, its bytes, why.
+    pub schema_errors: Vec<(String, Span, String)>,
 }
 
 /// A Markdown document, as far as it is remembered after it was read.
@@ -87,17 +93,35 @@ pub fn load(
     observe: &(dyn Fn(&FileView<'_>) -> Vec<Finding> + Sync),
 ) -> Loaded {
     let mut unread = Vec::new();
-    let tables: Vec<Table> = config
-        .collections
-        .iter()
-        .map(|collection| {
-            Table::new(collection.clone(), schema(snapshot, config, collection.schema.as_ref()))
-        })
-        .collect();
+    let mut schema_errors = Vec::new();
+    let mut tables = Vec::new();
+    for collection in &config.collections {
+        let schema = match &collection.schema {
+            Some(SchemaSource::BuiltIn(name)) => built_in(name),
+            Some(SchemaSource::Path(path)) => {
+                let compiled = repository_schema(snapshot, config, path);
+                let pointer = format!("/collections/{}/schema", collection.name);
+                compiled
+                    .map_err(|why| schema_errors.push((pointer, collection.schema_span, format!("{path}: {why}"))))
+                    .ok()
+                    .map(Arc::new)
+            }
+            None => None,
+        };
+        tables.push(Table::new(collection.clone(), schema));
+    }
     let claims = claims::claims(snapshot, config, &mut unread);
+    let unmatched = claims::unmatched(config, &claims, &unread);
     let outcomes: Vec<file::Outcome> =
         claims.par_iter().map(|claim| file::read(snapshot, config, &tables, claim, wants, observe)).collect();
-    let mut database = Database { tables, files: Vec::new(), documents: Vec::new(), unread };
+    let mut database = Database {
+        tables,
+        files: Vec::new(),
+        documents: Vec::new(),
+        unread,
+        unmatched,
+        schema_errors,
+    };
     let mut findings = Vec::new();
     for outcome in outcomes {
         findings.extend(outcome.findings);
@@ -111,14 +135,6 @@ pub fn load(
         database.tables[file.table].files.push(at);
     }
     Loaded { database, findings }
-}
-
-/// The compiled schema a collection names. A schema of the repository that cannot be used is told elsewhere.
-fn schema(snapshot: &Snapshot, config: &Config, source: Option<&SchemaSource>) -> Option<Arc<Schema>> {
-    match source? {
-        SchemaSource::BuiltIn(name) => built_in(name),
-        SchemaSource::Path(path) => repository_schema(snapshot, config, path).ok().map(Arc::new),
-    }
 }
 
 /// The schema in the file `path` of the snapshot.

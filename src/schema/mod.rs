@@ -108,6 +108,14 @@ impl Schema {
             .is_some_and(|field| violation::resolve(&self.json, field).get("enum").is_some())
     }
 
+    /// The top-level fields that the schema says refer to `collection`, by its `x-references` annotation.
+    #[must_use]
+    pub fn fields_referring_to(&self, collection: &str) -> Vec<String> {
+        let fields = self.properties().into_iter().flatten();
+        let referring = fields.filter(|(_, field)| field["x-references"] == collection);
+        referring.map(|(name, _)| name.clone()).collect()
+    }
+
     /// The sets of fields of which a record must have one to look right: the required ones, or the alternatives of
     /// an `anyOf` that only requires.
     #[must_use]

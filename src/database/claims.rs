@@ -64,7 +64,9 @@ pub(super) fn unmatched(
     unread: &[NotRead],
 ) -> Vec<(Arc<str>, String, Span)> {
     let mut unmatched = Vec::new();
-    for (at, collection) in config.collections.iter().enumerate().filter(|(_, collection)| collection.is_configured) {
+    for (at, collection) in
+        config.collections.iter().enumerate().filter(|(_, collection)| collection.is_configured)
+    {
         let claimed = claims.iter().filter(|claim| claim.kind == ClaimKind::Records(at));
         let paths: Vec<&str> = claimed
             .map(|claim| claim.entry.path.as_str())

@@ -51,13 +51,13 @@ const fn part(hash: u64) -> u64 {
 }
 
 impl Database {
-    /// Joins all keys and references. References into collections without any file are left alone: what they refer
-    /// to may be kept elsewhere.
+    /// Joins all keys and references. References into collections that never had a file here are left alone: what they
+    /// refer to may be kept elsewhere.
     #[must_use]
     pub fn join(&self) -> Joined {
         let mut joined = Joined::default();
         for to in 0..self.tables.len() {
-            if !self.tables[to].files.is_empty() {
+            if self.tables[to].is_kept() {
                 self.join_table(to, &mut joined);
             }
         }

@@ -102,7 +102,9 @@ pub fn load(
                 let compiled = repository_schema(snapshot, config, path);
                 let pointer = format!("/collections/{}/schema", collection.name);
                 compiled
-                    .map_err(|why| schema_errors.push((pointer, collection.schema_span, format!("{path}: {why}"))))
+                    .map_err(|why| {
+                        schema_errors.push((pointer, collection.schema_span, format!("{path}: {why}")))
+                    })
                     .ok()
                     .map(Arc::new)
             }
@@ -114,14 +116,8 @@ pub fn load(
     let unmatched = claims::unmatched(config, &claims, &unread);
     let outcomes: Vec<file::Outcome> =
         claims.par_iter().map(|claim| file::read(snapshot, config, &tables, claim, wants, observe)).collect();
-    let mut database = Database {
-        tables,
-        files: Vec::new(),
-        documents: Vec::new(),
-        unread,
-        unmatched,
-        schema_errors,
-    };
+    let mut database =
+        Database { tables, files: Vec::new(), documents: Vec::new(), unread, unmatched, schema_errors };
     let mut findings = Vec::new();
     for outcome in outcomes {
         findings.extend(outcome.findings);
@@ -155,6 +151,24 @@ impl Database {
         self.tables.iter().enumerate().find(|(_, table)| **table.name() == *name)
     }
 
+    /// The files of a table, with those it had before.
+    #[must_use]
+    pub fn paths(&self, table: usize) -> Vec<RepoPath> {
+        let table = &self.tables[table];
+        table.files.iter().map(|&at| self.files[at].path.clone()).chain(table.gone.iter().cloned()).collect()
+    }
+
+    /// Remembers the files that collections had in `before` and no longer have, so that references into a collection
+    /// whose last file was deleted are known to lead nowhere.
+    pub fn remember(&mut self, before: &Snapshot, now: &Snapshot) {
+        for table in &mut self.tables {
+            let claimed =
+                before.entries().iter().filter(|entry| table.collection.files.is_match(entry.path.as_str()));
+            let gone = claimed.filter(|entry| !now.contains(entry.path.as_str()));
+            table.gone = gone.map(|entry| entry.path.clone()).collect();
+        }
+    }
+
     /// The file that holds a record.
     #[must_use]
     pub fn file(&self, id: RecordId) -> &File {
@@ -176,11 +190,16 @@ impl Database {
     /// Calls `visit` with every record of a table: its place, its value, the base its spans count from.
     pub fn for_each(&self, table: usize, visit: &mut dyn FnMut(RecordId, Value<'_>, u32)) {
         for &at in &self.tables[table].files {
-            let file = &self.files[at];
-            file.for_each(&self.tables[table], &mut |record, value, base| {
-                visit(RecordId { file: at as u32, record }, value, base);
-            });
+            self.for_each_in(at, visit);
         }
+    }
+
+    /// Calls `visit` with every record of the file with index `at`.
+    pub fn for_each_in(&self, at: usize, visit: &mut dyn FnMut(RecordId, Value<'_>, u32)) {
+        let file = &self.files[at];
+        file.for_each(&self.tables[file.table], &mut |record, value, base| {
+            visit(RecordId { file: at as u32, record }, value, base);
+        });
     }
 
     /// The key of a record as text.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::config::{Collection, FieldPath};
 use crate::read::tape::{Kind, Tape, Value};
 use crate::schema::Schema;
+use crate::text::RepoPath;
 
 /// One collection and where its records are.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub struct Table {
     pub schema: Option<Arc<Schema>>,
     /// Indices of its files in [`Database::files`](super::Database::files).
     pub files: Vec<usize>,
+    /// Files it had in the commit before and no longer has.
+    pub gone: Vec<RepoPath>,
     /// For each alias of a value: the fields it applies to.
     enumerated: Vec<String>,
 }
@@ -28,13 +31,18 @@ impl Table {
             }
             _ => Vec::new(),
         };
-        Self { collection, schema, files: Vec::new(), enumerated }
+        Self { collection, schema, files: Vec::new(), gone: Vec::new(), enumerated }
     }
 
     /// The collection's name.
     #[must_use]
     pub fn name(&self) -> &Arc<str> {
         &self.collection.name
+    }
+
+    /// Whether the collection is, or was, kept in this repository.
+    pub(super) fn is_kept(&self) -> bool {
+        !self.files.is_empty() || !self.gone.is_empty()
     }
 
     /// Whether records carry other names or values in the file than in the collection.

@@ -31,6 +31,10 @@ pub struct Environment {
     pub xdg_config_home: Option<PathBuf>,
     /// `OPSBOOK_NOW`: the time to take for the clock's.
     pub opsbook_now: Option<String>,
+    /// Whether `NO_COLOR` is set (<https://no-color.org>).
+    pub no_color: bool,
+    /// `COLUMNS`: how wide text should be.
+    pub columns: Option<usize>,
     /// Whether `CI` is set to something other than nothing, `0` or `false`.
     pub ci: bool,
 }
@@ -54,7 +58,22 @@ impl Environment {
             home: path(if cfg!(windows) { "USERPROFILE" } else { "HOME" }),
             xdg_config_home: path("XDG_CONFIG_HOME"),
             opsbook_now: text("OPSBOOK_NOW").and_then(|now| now.into_string().ok()),
+            no_color: text("NO_COLOR").is_some(),
+            columns: text("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok()),
             ci: text("CI").is_some_and(|ci| ci != "0" && ci != "false"),
+        }
+    }
+
+    /// The same environment without what git sets for its hooks: another repository than the one around is meant.
+    #[must_use]
+    pub fn without_git(&self) -> Self {
+        Self {
+            git_dir: None,
+            git_work_tree: None,
+            git_index_file: None,
+            git_object_directory: None,
+            git_alternate_object_directories: Vec::new(),
+            ..self.clone()
         }
     }
 

@@ -4,14 +4,17 @@
 //! or a commit. This room does not know what files mean: no records, no rules, no configuration of opsbook.
 //! Nothing here starts a process, follows a symbolic link or lets git run a filter or a hook.
 
+pub mod builder;
+mod diff;
 mod environment;
 mod git;
 mod history;
+mod hooks;
 mod index;
 mod names;
+mod outside;
+mod removal;
 mod snapshot;
-#[doc(hidden)]
-pub mod testing;
 mod tree;
 mod workspace;
 mod worktree;
@@ -20,7 +23,10 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use diff::unified_diff;
 pub use environment::Environment;
 pub use history::AutoBase;
+pub use hooks::this_program;
+pub use removal::RemovingCommit;
 pub use snapshot::{BlobId, Cause, Entry, Snapshot, SnapshotKind, Unread};
 pub use workspace::Workspace;

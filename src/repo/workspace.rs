@@ -16,7 +16,7 @@ use crate::text::RepoPath;
 /// An opened place.
 pub struct Workspace {
     /// The folder the user is in, without symbolic links.
-    base: PathBuf,
+    pub(super) base: PathBuf,
     /// The top of the working tree, the folder, or the bare repository; without symbolic links.
     pub(super) root: PathBuf,
     pub(super) git: Option<Arc<Git>>,

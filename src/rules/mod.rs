@@ -97,8 +97,8 @@ pub struct Context<'a> {
 /// The commit that removed a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removal {
-    /// Full object id.
-    pub commit: String,
+    /// Full object id; `None` when it is not committed yet.
+    pub commit: Option<String>,
     /// The day it was committed.
     pub date: String,
     /// The first line of its message.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use super::testing::Repo;
+use super::builder::Repo;
 use super::{Cause, Environment, Snapshot, Workspace};
 
 mod commits;

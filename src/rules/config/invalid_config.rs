@@ -42,7 +42,8 @@ fn finding(path: &RepoPath, mistake: &Mistake) -> Finding {
 /// Rules and groups that the configuration names and that do not exist.
 fn unknown_names<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Mistake> + 'a {
     let config = context.config;
-    let severities = config.severities.iter().map(|entry| ("/rules/severity", entry.name.as_str(), entry.span));
+    let severities =
+        config.severities.iter().map(|entry| ("/rules/severity", entry.name.as_str(), entry.span));
     let ignores = config.ignores.iter().map(|ignore| ("/ignore", ignore.rule.as_str(), ignore.span));
     severities.chain(ignores).filter(|(_, name, _)| !is_known(name)).map(|(table, name, span)| {
         let message = format!("there is no rule \"{}\"", escape(name));

@@ -32,9 +32,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .record(table.name(), database.key(dangling.record))
                 .field(pointer)
                 .quoted(text.as_str());
-            for &at in &target.files {
-                finding = finding.related(&database.files[at].path);
-            }
+            finding.related = database.paths(to);
             let known = keys.entry(to).or_insert_with(|| database.keys(to));
             if let Some(near) = known.nearest(&text) {
                 finding = finding.label(format!("did you mean {}?", shorten(&escape(&near), 60)));
@@ -45,9 +43,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             if asked.len() < ASKED || asked.contains_key(&(to, text.clone())) {
                 let evidence = asked.entry((to, text.clone())).or_insert_with(|| removal(context, to, &text));
-                if let Some(evidence) = evidence {
-                    finding = finding.note(format!("removed by {}", evidence.summary)).evidence(evidence.clone());
-                }
+                finding.evidence.extend(evidence.clone());
             }
             findings.push(finding);
         }
@@ -82,7 +78,18 @@ fn is_unreadable(database: &Database, to: usize, key: &str) -> bool {
 
 fn removal(context: &Context<'_>, to: usize, key: &str) -> Option<Evidence> {
     let removal = (context.removal)(to, key)?;
-    let short: String = removal.commit.chars().take(7).collect();
-    let summary = format!("{short} ({}, \"{}\")", removal.date, shorten(&escape(&removal.summary), 60));
-    Some(Evidence { kind: "commit", id: removal.commit, date: Some(removal.date), summary })
+    Some(match removal.commit {
+        None => Evidence {
+            kind: "change",
+            id: "uncommitted".to_owned(),
+            date: None,
+            summary: "the last commit still has it; what is checked does not".to_owned(),
+        },
+        Some(commit) => Evidence {
+            kind: "commit",
+            id: commit,
+            date: Some(removal.date),
+            summary: format!("removed it: {}", shorten(&escape(&removal.summary), 60)),
+        },
+    })
 }

@@ -24,7 +24,10 @@ fn finding(context: &Context<'_>, first: RecordId, later: RecordId) -> Option<Fi
     if database.key(first)? != key || is_in_conflict(context, first) || is_in_conflict(context, later) {
         return None;
     }
-    if table.collection.class == Class::Record && first.file == later.file && is_revision(context, first, later) {
+    if table.collection.class == Class::Record
+        && first.file == later.file
+        && is_revision(context, first, later)
+    {
         return None;
     }
     let span = key_span(context, later)?;
@@ -56,7 +59,8 @@ fn is_revision(context: &Context<'_>, first: RecordId, later: RecordId) -> bool 
     let (first, later) = (json(first), json(later));
     let (Some(first), Some(later)) = (first.as_object(), later.as_object()) else { return false };
     let table = &context.database.tables;
-    let is_key = |name: &str| table.iter().any(|table| table.collection.key.iter().any(|key| key.first() == name));
+    let is_key =
+        |name: &str| table.iter().any(|table| table.collection.key.iter().any(|key| key.first() == name));
     let common = later.iter().filter(|(name, _)| first.contains_key(*name) && !is_key(name));
     let (mut equal, mut count) = (0, 0);
     for (name, value) in common {

@@ -31,7 +31,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             place
         });
         let Some((pointer, span)) = place.flatten() else { continue };
-        let more = if cycle.len() > SHOWN { format!(" → … ({} in all)", cycle.len()) } else { String::new() };
+        let more =
+            if cycle.len() > SHOWN { format!(" → … ({} in all)", cycle.len()) } else { String::new() };
         let message = format!("{field} leads in a circle: {}{more} → {}", keys.join(" → "), keys[0]);
         let mut finding = Finding::new("reference-cycle", &database.file(first).path, span, message)
             .record(table.name(), database.key(first))

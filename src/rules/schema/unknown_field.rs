@@ -21,7 +21,8 @@ fn check(file: &FileView<'_>, findings: &mut Vec<Finding>) {
             if let Some(near) = &field.nearest {
                 finding = finding.label(format!("did you mean {near}?"));
                 if field.span.slice(file.bytes).starts_with(b"\"") {
-                    finding = finding.fix(format!("rename it to {near}"), false, field.span, format!("\"{near}\""));
+                    finding =
+                        finding.fix(format!("rename it to {near}"), false, field.span, format!("\"{near}\""));
                 }
             }
             findings.push(finding);

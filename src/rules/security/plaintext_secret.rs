@@ -57,7 +57,8 @@ fn check(file: &FileView<'_>, findings: &mut Vec<Finding>) {
         let text = &file.bytes[start..found.end()];
         let before = start.checked_sub(1).map(|at| file.bytes[at]);
         let after = file.bytes.get(found.end()).copied();
-        let is_word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let is_word =
+            |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if is_word(before) || (issuer != "private key" && is_word(after)) || is_sample(issuer, text) {
             continue;
         }
@@ -65,11 +66,12 @@ fn check(file: &FileView<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let span = Span::of(start, found.end());
-        let mut finding = Finding::new("plaintext-secret", file.path, span, format!("this looks like a {issuer}"))
-            .quoted(issuer)
-            .note("revoke it first: everyone who can read the repository's history has it")
-            .note("then keep it outside the repository, and record only its name, owner and rotation")
-            .redacted();
+        let mut finding =
+            Finding::new("plaintext-secret", file.path, span, format!("this looks like a {issuer}"))
+                .quoted(issuer)
+                .note("revoke it first: everyone who can read the repository's history has it")
+                .note("then keep it outside the repository, and record only its name, owner and rotation")
+                .redacted();
         if let Role::Records(table) = file.role {
             finding.collection = Some(table.name().clone());
         }

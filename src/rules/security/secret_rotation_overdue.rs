@@ -1,7 +1,7 @@
 //! A secret in the inventory that should have been rotated by now.
 
+use jiff::Span as Days;
 use jiff::civil::Date;
-use jiff::{Span as Days, ToSpan};
 
 use crate::finding::Finding;
 use crate::rules::{Check, Context};
@@ -18,7 +18,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let (span, message) = match rotated {
             None => (record.span(), "it was never rotated".to_owned()),
             Some(value) => {
-                let Some(late) = days_late(value.as_str().unwrap_or_default(), days, context.today) else { return };
+                let Some(late) = days_late(value.as_str().unwrap_or_default(), days, context.today) else {
+                    return;
+                };
                 let plural = if late == 1 { "" } else { "s" };
                 (value.span(), format!("it should have been rotated {late} day{plural} ago"))
             }
@@ -45,7 +47,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// By how many days the rotation is late on `today`; `None` when it is not, or the date says nothing.
 fn days_late(last: &str, every: i64, today: Date) -> Option<i32> {
     let last: Date = last.get(..10)?.parse().ok()?;
-    let period: Days = every.try_days().ok()?;
+    let period = Days::new().try_days(every).ok()?;
     let due = last.checked_add(period).ok()?;
     let late = today.since(due).ok()?.get_days();
     (late > 0).then_some(late)

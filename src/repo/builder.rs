@@ -1,4 +1,4 @@
-//! Repositories for tests: made from data, with a fixed author and a fixed clock, untouched by the machine's git
+//! Repositories for tests and the tour: made from data, with a fixed author and a fixed clock, untouched by the machine's git
 //! configuration.
 //!
 //! It only builds; what is built is read through [`Workspace`](super::Workspace) like any other place.
@@ -131,9 +131,24 @@ impl Repo {
         self
     }
 
+    /// Keeps the folder when this is dropped; gives where it is.
+    #[must_use]
+    pub fn keep(self) -> PathBuf {
+        self.folder.keep()
+    }
+
     /// A handle of libgit2, for states that have no word here.
     #[must_use]
     pub fn git(&self) -> Repository {
         Repository::open(self.path()).expect("the repository was made by new()")
     }
+}
+
+/// The text of a file in a built repository.
+///
+/// # Panics
+/// When there is no such file.
+#[must_use]
+pub fn read(place: &Path) -> String {
+    std::fs::read_to_string(place).expect("the file was written before")
 }

@@ -3,7 +3,6 @@
 use super::output::Terminal;
 use super::{Globals, Outcome};
 use crate::config::Origin;
-use crate::read::tape::unescape_pointer;
 use crate::session::{Request, Session};
 
 pub(super) fn run(globals: &Globals, terminal: &mut Terminal) -> Outcome {
@@ -16,11 +15,9 @@ pub(super) fn run(globals: &Globals, terminal: &mut Terminal) -> Outcome {
         terminal.print("# There is no opsbook.toml: everything is built in.\n")?;
     }
     let mut table = None;
-    for (pointer, setting) in config.settings.iter() {
-        let mut names: Vec<String> =
-            pointer.split('/').skip(1).map(|name| name_of(&unescape_pointer(name))).collect();
-        let last = names.pop().unwrap_or_default();
-        let heading = names.join(".");
+    for (mut names, setting) in config.settings.iter() {
+        let last = name_of(&names.pop().unwrap_or_default());
+        let heading = names.iter().map(|name| name_of(name)).collect::<Vec<_>>().join(".");
         if table.as_ref() != Some(&heading) {
             terminal.print(&format!("\n[{heading}]\n"))?;
             table = Some(heading);

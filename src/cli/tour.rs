@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &TourArguments, globals: &Globals, terminal: &mut T
     guide.command(terminal, &["hook", "run", "pre-commit"], 0)?;
     guide.say(terminal, "5. What it read can be looked at.", RECORDS)?;
     guide.command(terminal, &["records", "roadmap"], 0)?;
-    guide.say(terminal, "That was the tour.", END)?;
+    guide.say(terminal, "That was the tour.", END.trim_end())?;
     if arguments.keep {
         let place = repo.keep();
         terminal.print(&format!("The example repository is at {}\n", place.display()))?;
@@ -49,8 +49,10 @@ pub(super) fn run(arguments: &TourArguments, globals: &Globals, terminal: &mut T
 }
 
 const INTRODUCTION: &str = "Nothing is configured: the records are found where teams keep them.";
-const MISTAKES: &str = "Four mistakes slipped in. This is what the commit hook says:";
-const FIXES: &str = "It shows the change first, then makes it. Only the bytes of the mistake change.";
+const MISTAKES: &str = "\
+A comma too many, a day that does not exist, and an item deleted on which another\ndepends. This is what the commit hook says:";
+const FIXES: &str = "\
+--diff shows the change, --fix makes it. Only the bytes of the mistake change. With\nthe comma gone the record can be read again, and its misspelt status is mended, too.";
 const MENDED: &str = "The hook checks the index, which is what will be committed.";
 const RECORDS: &str = "As a table for people, or with --format jsonl for programs.";
 const END: &str = "\

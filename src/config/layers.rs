@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::read::tape::{Kind, Tape, Value, escape_pointer};
+use crate::read::tape::{Kind, Tape, Value, escape_pointer, unescape_pointer};
 use crate::text::{LineIndex, Span};
 
 /// Where a setting came from.
@@ -71,9 +71,12 @@ impl Settings {
         }
     }
 
-    /// Every setting with its pointer, sorted.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Setting)> {
-        self.values.iter().map(|(pointer, setting)| (pointer.as_str(), setting))
+    /// Every setting with the names that lead to it, sorted by them.
+    pub fn iter(&self) -> impl Iterator<Item = (Vec<String>, &Setting)> {
+        self.values.iter().map(|(pointer, setting)| {
+            let names = pointer.split('/').skip(1).map(|name| unescape_pointer(name).into_owned());
+            (names.collect(), setting)
+        })
     }
 
     /// The setting at `pointer`.
@@ -121,7 +124,7 @@ impl Settings {
         let prefix = format!("{pointer}/");
         self.below(prefix)
             .filter(|(name, _)| !name.contains('/'))
-            .map(|(name, setting)| (crate::read::tape::unescape_pointer(name).into_owned(), setting))
+            .map(|(name, setting)| (unescape_pointer(name).into_owned(), setting))
     }
 
     /// The names of the tables and settings directly in the table at `pointer`.
@@ -131,7 +134,7 @@ impl Settings {
         let mut names: Vec<String> = self
             .below(prefix)
             .map(|(rest, _)| rest.split('/').next().unwrap_or_default())
-            .map(|name| crate::read::tape::unescape_pointer(name).into_owned())
+            .map(|name| unescape_pointer(name).into_owned())
             .collect();
         names.dedup();
         names.sort();

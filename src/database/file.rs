@@ -169,15 +169,16 @@ fn records(
         Reader::Jsonl => lines(table, &bytes, wants),
         _ => values(table, reader, &bytes, wants),
     };
-    if discovered && !content.looks_right() {
-        return refuse(looks_otherwise(table), false);
-    }
     let conflicts = match simdutf8::basic::from_utf8(&bytes) {
         Ok(text) if !content.broken.is_empty() => conflict_markers(text, &[]),
         _ => Vec::new(),
     };
     let regions: Vec<Span> =
         conflicts.iter().map(|conflict| Span::new(conflict.ours.start, conflict.theirs.end)).collect();
+    content.broken.retain(|broken| !regions.iter().any(|region| region.touches(broken.start)));
+    if discovered && !content.looks_right() {
+        return refuse(looks_otherwise(table), false);
+    }
     // Inside a conflict the markers are the problem; what the readers make of them says nothing more.
     content.problems.retain(|problem| !regions.iter().any(|region| region.touches(problem.span.start)));
     let findings = observe(&FileView {
@@ -233,10 +234,9 @@ fn worth_reading(table: &Table, bytes: &[u8]) -> bool {
     let end = memchr::memchr_iter(b'\n', bytes).nth(SNIFFED).unwrap_or(bytes.len());
     let wants = Wants { violations: false, unknown_fields: false, keys: false };
     let head = piece(table, 0, &bytes[..end], wants);
-    end == bytes.len() || Content::from_pieces(vec![head]).looks_right() || {
-        let whole = lines(table, bytes, wants);
-        whole.looks_right()
-    }
+    end == bytes.len()
+        || Content::from_pieces(vec![head]).looks_right()
+        || lines(table, bytes, wants).looks_right()
 }
 
 /// What reading a file gave.

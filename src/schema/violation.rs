@@ -85,17 +85,17 @@ impl Place<'_> {
             ValidationErrorKind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
                 violation.pointer = format!("{}/{}", self.pointer, escape_pointer(name));
-                violation.notes.extend(description(schema, error, Some(name)));
+                violation.notes.extend(description(schema, &violation.pointer));
             }
             ValidationErrorKind::FalseSchema => {
                 violation.span = self.name_span();
-                violation.notes.extend(description(schema, error, None));
+                violation.notes.extend(description(schema, self.pointer));
             }
             ValidationErrorKind::Enum { options } => {
                 self.suggest(&mut violation, options);
-                violation.notes.extend(description(schema, error, None));
+                violation.notes.extend(description(schema, self.pointer));
             }
-            _ => violation.notes.extend(description(schema, error, None)),
+            _ => violation.notes.extend(description(schema, self.pointer)),
         }
         violation
     }
@@ -270,22 +270,21 @@ impl Place<'_> {
     }
 }
 
-/// The description of the field an error is about, from the schema beside the broken keyword.
-fn description(schema: &Json, error: &ValidationError<'_>, property: Option<&str>) -> Option<String> {
-    let (parent, _) = error.schema_path().as_str().rsplit_once('/')?;
-    let parent = schema.pointer(parent)?;
-    let described = match property {
-        Some(name) => parent.get("properties")?.get(name)?,
-        None => parent,
-    };
-    let text =
-        described.get("description").or_else(|| resolve(schema, described).get("description"))?.as_str()?;
-    let first = text.split_inclusive(". ").next().unwrap_or(text).trim().trim_end_matches('.');
-    match property {
-        Some(name) => Some(format!("{name}: {first}")),
-        None if error.schema_path().as_str().matches('/').count() <= 1 => None,
-        None => Some(first.to_owned()),
+/// What the schema says the field at `pointer` is: the first sentence of its description.
+fn description(schema: &Json, pointer: &str) -> Option<String> {
+    let mut here = schema;
+    let mut described = None;
+    for token in pointer.split('/').skip(1) {
+        let name = unescape_pointer(token);
+        let resolved = resolve(schema, here);
+        let field = resolved.get("properties").and_then(|fields| fields.get(&*name));
+        here = field.or_else(|| resolved.get("items"))?;
+        described = here.get("description").or(described);
     }
+    let text = described?.as_str()?;
+    let first = text.split_inclusive(". ").next().unwrap_or(text).trim().trim_end_matches('.');
+    let name = pointer.split('/').rfind(|token| !token.bytes().all(|byte| byte.is_ascii_digit()))?;
+    Some(format!("{}: {first}", plain(name)))
 }
 
 fn plain(name: &str) -> String {

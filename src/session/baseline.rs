@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::Session;
+use super::plan::Plan;
 use crate::error::{Error, Result};
 use crate::read::json;
 use crate::read::tape::{Tape, Value};
@@ -82,10 +83,10 @@ impl Baseline {
         entry.map(|entry| entry.is_used = true).is_some()
     }
 
-    /// The entries that covered nothing, in the order of the file.
-    pub(super) fn stale(&self) -> Vec<(RepoPath, Span, String, String)> {
+    /// The entries of rules that ran which covered nothing, in the order of the file.
+    pub(super) fn stale(&self, plan: &Plan) -> Vec<(RepoPath, Span, String, String)> {
         let Some(path) = &self.path else { return Vec::new() };
-        let unused = self.entries.values().filter(|entry| !entry.is_used);
+        let unused = self.entries.values().filter(|entry| !entry.is_used && plan.runs(&entry.rule));
         let mut stale: Vec<_> = unused
             .map(|entry| (path.clone(), entry.span, entry.rule.clone(), entry.message.clone()))
             .collect();

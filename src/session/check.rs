@@ -66,7 +66,7 @@ impl Session {
         let ledger = Ledger {
             today: Some(self.today()),
             suppressions: suppressors.iter().map(|one| one.entry.clone()).collect::<Vec<Suppression>>(),
-            stale_baseline: if is_whole && !plan.is_partial { baseline.stale() } else { Vec::new() },
+            stale_baseline: if is_whole { baseline.stale(plan) } else { Vec::new() },
         };
         let mut late = Vec::new();
         for rule in plan.rules() {

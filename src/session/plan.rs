@@ -11,8 +11,6 @@ use crate::text::nearest;
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     rules: Vec<(&'static Rule, Severity)>,
-    /// Whether the request left rules out or picked some, so that what is absent says nothing.
-    pub(super) is_partial: bool,
 }
 
 impl Plan {
@@ -37,7 +35,7 @@ impl Plan {
             };
             rules.push((rule, severity));
         }
-        Ok(Self { rules, is_partial: !only.is_empty() || !skip.is_empty() })
+        Ok(Self { rules })
     }
 
     pub(super) fn rules(&self) -> impl Iterator<Item = &'static Rule> {

@@ -1,3 +1,5 @@
 //! The one integration-test binary.
 
 mod layers;
+mod rule_pages;
+mod schemas;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::database::{Dangling, Database, Keys};
 use crate::finding::{Evidence, Finding};
-use crate::rules::{Check, Context};
+use crate::rules::{Check, Context, Removal};
 use crate::text::{Span, escape, shorten};
 
 pub(crate) const CHECK: Check = Check::Database(check);
@@ -15,7 +15,7 @@ const ASKED: usize = 20;
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let database = context.database;
     let mut keys: HashMap<usize, Keys> = HashMap::new();
-    let mut asked: HashMap<(usize, String), Option<Evidence>> = HashMap::new();
+    let mut asked: HashMap<(usize, String), Option<Removal>> = HashMap::new();
     let mut seen: HashSet<(Dangling, Span)> = HashSet::new();
     for &dangling in &context.joined.dangling {
         let file = database.file(dangling.record);
@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .record(table.name(), database.key(dangling.record))
                 .field(pointer)
                 .quoted(text.as_str());
-            finding.related = database.paths(to);
+            finding.related = database.paths(to).into_iter().filter(|path| *path != file.path).collect();
             let known = keys.entry(to).or_insert_with(|| database.keys(to));
             if let Some(near) = known.nearest(&text) {
                 finding = finding.label(format!("did you mean {}?", shorten(&escape(&near), 60)));
@@ -42,8 +42,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 }
             }
             if asked.len() < ASKED || asked.contains_key(&(to, text.clone())) {
-                let evidence = asked.entry((to, text.clone())).or_insert_with(|| removal(context, to, &text));
-                finding.evidence.extend(evidence.clone());
+                let removal = asked.entry((to, text.clone())).or_insert_with(|| (context.removal)(to, &text));
+                finding = with_removal(finding, removal.as_ref(), &shown);
             }
             findings.push(finding);
         }
@@ -76,20 +76,16 @@ fn is_unreadable(database: &Database, to: usize, key: &str) -> bool {
     })
 }
 
-fn removal(context: &Context<'_>, to: usize, key: &str) -> Option<Evidence> {
-    let removal = (context.removal)(to, key)?;
-    Some(match removal.commit {
-        None => Evidence {
-            kind: "change",
-            id: "uncommitted".to_owned(),
-            date: None,
-            summary: "the last commit still has it; what is checked does not".to_owned(),
-        },
-        Some(commit) => Evidence {
+/// Says what took the key away.
+fn with_removal(finding: Finding, removal: Option<&Removal>, key: &str) -> Finding {
+    let Some(removal) = removal else { return finding };
+    match &removal.commit {
+        None => finding.note(format!("the last commit still has {key}: this change removes it")),
+        Some(commit) => finding.evidence(Evidence {
             kind: "commit",
-            id: commit,
-            date: Some(removal.date),
-            summary: format!("removed it: {}", shorten(&escape(&removal.summary), 60)),
-        },
-    })
+            id: commit.clone(),
+            date: Some(removal.date.clone()),
+            summary: format!("removed {key}: {}", shorten(&escape(&removal.summary), 60)),
+        }),
+    }
 }

@@ -55,12 +55,11 @@ fn is_in_conflict(context: &Context<'_>, id: RecordId) -> bool {
 /// Whether the later record is the earlier one written again, as append-only logs do: at least half of the fields
 /// they both have, apart from the key, are equal.
 fn is_revision(context: &Context<'_>, first: RecordId, later: RecordId) -> bool {
+    let table = &context.database.tables[context.database.file(later).table];
     let json = |id| context.database.with_record(id, |value, _| value.to_json()).unwrap_or_default();
-    let (first, later) = (json(first), json(later));
-    let (Some(first), Some(later)) = (first.as_object(), later.as_object()) else { return false };
-    let table = &context.database.tables;
-    let is_key =
-        |name: &str| table.iter().any(|table| table.collection.key.iter().any(|key| key.first() == name));
+    let (before, after) = (json(first), json(later));
+    let (Some(first), Some(later)) = (before.as_object(), after.as_object()) else { return false };
+    let is_key = |name: &str| table.collection.key.iter().any(|key| key.first() == name);
     let common = later.iter().filter(|(name, _)| first.contains_key(*name) && !is_key(name));
     let (mut equal, mut count) = (0, 0);
     for (name, value) in common {

@@ -1,0 +1,138 @@
+//! Every example on every rule page is run: what it finds, where, and that it finds nothing else.
+
+use opsbook::repo::Environment;
+use opsbook::repo::builder::Repo;
+use opsbook::rules::{RULES, Rule};
+use opsbook::session::{Request, Session};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
+
+const NOW: &str = "2026-11-20T12:00:00Z";
+
+#[test]
+fn every_example_finds_what_its_page_says() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for rule in RULES {
+        let examples = examples(rule);
+        assert!(examples.iter().any(|one| one.finds), "{}: no example of what it finds", rule.id);
+        assert!(examples.iter().any(|one| !one.finds), "{}: no example of what it does not find", rule.id);
+        for example in examples {
+            count += 1;
+            let found = run(rule, &example);
+            let expected = &example.expected;
+            let fits = found.len() == expected.len()
+                && found.iter().zip(expected).all(|(found, expected)| is_match(found, expected));
+            if !fits {
+                wrong.push(format!(
+                    "{}: {}\n  expected {:#?}\n  found {:#?}",
+                    rule.id, example.title, expected, found
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {count} examples:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Whether a finding, "path:line:column message", is the expected one, which may end anywhere after the place.
+fn is_match(found: &str, expected: &str) -> bool {
+    found == expected
+        || found.strip_prefix(expected).is_some_and(|rest| rest.starts_with(' ') || expected.contains(' '))
+}
+
+struct Example {
+    title: String,
+    finds: bool,
+    files: Vec<(String, Vec<u8>)>,
+    expected: Vec<String>,
+}
+
+fn run(rule: &Rule, example: &Example) -> Vec<String> {
+    let repo = Repo::plain();
+    for (path, bytes) in &example.files {
+        repo.write(path, bytes);
+    }
+    let mut request = Request::new(repo.path(), NOW.parse().expect("a moment"));
+    // Rules about suppressions and the baseline look at what the others found.
+    let looks_at_others =
+        ["unused-suppression", "expired-suppression", "stale-baseline-entry"].contains(&rule.id);
+    if !looks_at_others {
+        request.only = vec![rule.id.to_owned()];
+    }
+    let session = Session::open(request, &Environment::default()).expect("the example opens");
+    let checked = session.check().expect("the example can be checked");
+    assert!(!checked.has_bug, "{}: {}", rule.id, example.title);
+    let of_rule = checked.report.findings.iter().filter(|located| located.finding.rule == rule.id);
+    let mut lines: Vec<String> = of_rule
+        .map(|located| {
+            let (finding, start) = (&located.finding, located.start);
+            format!("{}:{}:{} {}", finding.path, start.line, start.column, finding.message)
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+fn examples(rule: &Rule) -> Vec<Example> {
+    let (mut examples, mut finds, mut heading) = (Vec::<Example>::new(), None, None::<HeadingLevel>);
+    let mut fence: Option<(String, String)> = None;
+    for event in Parser::new(rule.prose()) {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => heading = Some(level),
+            Event::End(TagEnd::Heading(_)) => heading = None,
+            Event::Text(text) if heading == Some(HeadingLevel::H2) => {
+                finds = match &*text {
+                    "Finds" => Some(true),
+                    "Does not find" => Some(false),
+                    _ => None,
+                }
+            }
+            Event::Text(text) if heading == Some(HeadingLevel::H3) => {
+                if let Some(finds) = finds {
+                    let title = text.to_string();
+                    examples.push(Example { title, finds, files: Vec::new(), expected: Vec::new() });
+                }
+            }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if finds.is_some() => {
+                fence = Some((info.to_string(), String::new()));
+            }
+            Event::Text(text) => {
+                if let Some((_, content)) = &mut fence {
+                    content.push_str(&text);
+                }
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                if let (Some((info, content)), Some(example)) = (fence.take(), examples.last_mut()) {
+                    add_fence(example, &info, content);
+                }
+            }
+            _ => {}
+        }
+    }
+    for example in &mut examples {
+        assert!(!example.files.is_empty(), "{}: {} has no file", rule.id, example.title);
+        assert_eq!(example.finds, !example.expected.is_empty(), "{}: {}", rule.id, example.title);
+        example.expected.sort();
+    }
+    examples
+}
+
+fn add_fence(example: &mut Example, info: &str, mut content: String) {
+    let mut words = info.split_whitespace();
+    let language = words.next().unwrap_or_default();
+    let Some(path) = words.next() else {
+        assert_eq!(language, "text", "a fence without a path lists what is found");
+        example.expected.extend(content.lines().map(str::to_owned));
+        return;
+    };
+    let attributes: Vec<&str> = words.collect();
+    if attributes.contains(&"no-final-newline") {
+        content.truncate(content.trim_end_matches('\n').len());
+    }
+    let bytes = match attributes.contains(&"latin-1") {
+        true => {
+            content.chars().map(|c| u8::try_from(u32::from(c)).expect("a character of Latin-1")).collect()
+        }
+        false => content.into_bytes(),
+    };
+    example.files.push((path.to_owned(), bytes));
+}

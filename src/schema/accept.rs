@@ -439,32 +439,43 @@ fn tighten(
 }
 
 /// A pattern in the part of the syntax that ECMA 262 and our regular expressions read alike: ASCII literals,
-/// plain classes, groups, alternation, repetition, anchors.
+/// plain classes, groups, alternation, repetition, anchors; and the dot, once it is told which line ends ECMA means.
 fn pattern(text: &str) -> Option<Pattern> {
     const SIZE: usize = 1 << 20;
+    const ANY: &str = r"[^\n\r\u{2028}\u{2029}]";
+    let mut translated = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     let mut in_class = false;
     while let Some(c) = chars.next() {
         match c {
-            '\\' => match chars.next() {
-                Some(c) if c.is_ascii_punctuation() && !matches!(c, '<' | '>') => {}
-                Some('t' | 'n' | 'r') => {}
-                _ => return None,
-            },
+            '\\' => {
+                let escaped = chars.next()?;
+                let is_punctuation = escaped.is_ascii_punctuation() && !matches!(escaped, '<' | '>');
+                if !is_punctuation && !matches!(escaped, 't' | 'n' | 'r') {
+                    return None;
+                }
+                translated.push('\\');
+                translated.push(escaped);
+                continue;
+            }
             '[' if in_class => return None,
             '[' => in_class = true,
             ']' => in_class = false,
             '(' if !in_class && chars.peek() == Some(&'?') => return None,
-            '.' if !in_class => return None,
+            '.' if !in_class => {
+                translated.push_str(ANY);
+                continue;
+            }
             // Set operations inside classes are ours alone.
             '&' | '~' | '-' if in_class && chars.peek() == Some(&c) => return None,
             c if c.is_ascii_graphic() || c == ' ' => {}
             _ => return None,
         }
+        translated.push(c);
     }
     let syntax = regex_automata::util::syntax::Config::new();
     let config = dense::Config::new().dfa_size_limit(Some(SIZE)).determinize_size_limit(Some(SIZE));
-    let dfa = dense::Builder::new().syntax(syntax).configure(config).build(text).ok()?;
+    let dfa = dense::Builder::new().syntax(syntax).configure(config).build(&translated).ok()?;
     let anchored = if text.starts_with('^') && !text.contains('|') { Anchored::Yes } else { Anchored::No };
     Some(Pattern { dfa: Box::new(dfa), anchored })
 }

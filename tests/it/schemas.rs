@@ -56,7 +56,6 @@ fn most_valid_records_take_the_quick_path() {
         let records = data["valid"].as_array().expect("a list");
         let compiled = built_in(schema.name).expect("the schema ships");
         let quick = records.iter().filter(|record| {
-            let record = *record;
             let source = record.to_string();
             let mut tape = Tape::new();
             json::read(&source, Span::of(0, source.len()), &mut tape);

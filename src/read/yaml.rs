@@ -267,10 +267,13 @@ impl<'a> Reader<'a, '_> {
             return span;
         }
         let rest = self.text.get((span.start - self.base) as usize..).unwrap_or_default();
-        let trimmed = rest.trim_start_matches([' ', '\t']);
-        match trimmed.starts_with(':') {
-            true => Span::at(rest.len() - trimmed.len() + 1).shifted(span.start),
-            false => span,
+        let colon = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        // A colon right before other text belongs to that text, which is the next name then.
+        match rest[colon..].strip_prefix(':') {
+            Some(next) if next.is_empty() || next.starts_with([' ', '\t', '\r', '\n', ',', '}', ']']) => {
+                Span::at(colon + 1).shifted(span.start)
+            }
+            _ => span,
         }
     }
 }

@@ -117,6 +117,7 @@ fn collections_nest_in_both_styles() {
         "",
     );
     check("? a\n: b\n1: x\nnull: y\n\"\": z\n", &json!({"a": "b", "1": "x", "null": "y", "": "z"}), "");
+    check("? a\n:b: c\n", &json!({"a": null, ":b": "c"}), "");
     check("[a: b, c]", &json!([{"a": "b"}, "c"]), "");
 }
 

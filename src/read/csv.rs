@@ -290,7 +290,8 @@ mod tests {
     #[test]
     fn spans_are_the_bytes_of_each_field_with_its_quotes() {
         spans("é,b\nü,\"x\r\ny\"\r\n\"\"\"q\"\"\",\u{1f980}", &["ü", "\"x\r\ny\"", "\"\"\"q\"\"\"", "🦀"]);
-        spans("\u{feff}\u{feff}a,b\n1,2\n", &["1", "2"]);
+        spans("\u{feff}\u{feff}\"a\",b\n1,2\n", &["1", "2"]);
+        check("\u{feff}\u{feff}\"a,b\n1,2\n", "{\"b\":\"2\",\"\u{feff}\\\"a\":\"1\"}");
         let long = format!("\"{}\"", "é\"\"".repeat(1000));
         spans(&format!("a\n{long}\nb\n"), &[&long, "b"]);
     }

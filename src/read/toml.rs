@@ -13,8 +13,9 @@ use super::tape::{Kind, Tape};
 use super::{MAX_DEPTH, Problem, ProblemKind, scalar};
 use crate::text::{Span, escape, shorten};
 
-/// The longest document that is read. The parser keeps all tokens of a document in memory, some fifty times its size.
-pub const MAX_BYTES: usize = 64 << 20;
+/// The longest document that is read. The parser keeps all tokens and all errors of a document in memory, which for one
+/// that is nothing but mistakes is some hundred times its size.
+pub const MAX_BYTES: usize = 8 << 20;
 
 /// Reads the document in `range` of `source` as one object onto the end of `tape`; spans are relative to all of
 /// `source`. Something is always pushed: what could be read around the mistakes.

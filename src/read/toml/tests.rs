@@ -167,6 +167,12 @@ fn nesting_is_bounded() {
 }
 
 #[test]
+fn a_document_beyond_the_bound_is_told_and_not_read() {
+    let source = format!("#{}\na = 1\n", "x".repeat(MAX_BYTES));
+    check(&source, &json!({}), "Syntax 0..0 a TOML document of more than 8 MiB is not read");
+}
+
+#[test]
 fn hostile_documents_cost_no_more_than_their_size() {
     for source in [
         (0..100_000).map(|n| format!("k{n} = 1\n")).collect(),

@@ -215,7 +215,6 @@ mod tests {
         ] {
             let start = std::time::Instant::now();
             let _ = regions(&source);
-            if start.elapsed().as_millis() > 300 {}
             assert!(start.elapsed().as_secs() < 20, "{source:.60} took {:?}", start.elapsed());
         }
     }

@@ -2,8 +2,16 @@
 //!
 //! The rooms and what each may know are in `ARCHITECTURE.md`; a test holds the code to that table.
 
+pub mod cli;
+pub mod config;
+pub mod database;
 pub mod error;
 pub mod finding;
 pub mod read;
+pub mod repo;
 pub mod report;
+pub mod rules;
+pub mod schema;
+pub mod session;
+pub mod setup;
 pub mod text;

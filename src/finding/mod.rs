@@ -107,6 +107,8 @@ pub struct Finding {
     pub related: Vec<RepoPath>,
     /// The text that identifies the place when there is no record key. Never a secret.
     pub quoted: Option<String>,
+    /// Whether the marked bytes are a secret, which no output may show.
+    pub redacted: bool,
 }
 
 impl Finding {
@@ -127,6 +129,7 @@ impl Finding {
             fix: None,
             related: Vec::new(),
             quoted: None,
+            redacted: false,
         }
     }
 
@@ -177,6 +180,13 @@ impl Finding {
     #[must_use]
     pub fn quoted(mut self, text: impl Into<String>) -> Self {
         self.quoted = Some(text.into());
+        self
+    }
+
+    /// Says that the marked bytes are a secret: every excerpt shows `[redacted]` in their place.
+    #[must_use]
+    pub fn redacted(mut self) -> Self {
+        self.redacted = true;
         self
     }
 

@@ -65,7 +65,7 @@ impl Reader<'_, '_> {
             } else if let Some(&first) = seen.get(&name) {
                 self.problems.duplicate(&name, field.span, first);
             } else {
-                seen.insert(name.clone(), field.span.start);
+                seen.insert(name.clone(), field.span);
             }
             columns.push(Column { span: field.span, name, node: None });
             if field.ends_row {

@@ -5,6 +5,8 @@
 
 pub mod conflict;
 pub mod csv;
+pub mod json;
+pub mod jsonl;
 pub mod markdown;
 mod problems;
 mod scalar;
@@ -40,7 +42,9 @@ pub struct Problem {
     pub span: Span,
     /// What is wrong, one sentence without a final period.
     pub message: String,
-    /// The way out, or where the other half is.
+    /// The other half, such as the first of two equal names.
+    pub other: Option<Span>,
+    /// Why it matters, or the way out.
     pub note: Option<String>,
     /// Replacement of a span that mends it without changing any meaning: title, span, text.
     pub fix: Option<(&'static str, Span, String)>,
@@ -50,7 +54,7 @@ impl Problem {
     /// A problem of `kind` at `span`.
     #[must_use]
     pub fn new(kind: ProblemKind, span: Span, message: impl Into<String>) -> Self {
-        Self { kind, span, message: message.into(), note: None, fix: None }
+        Self { kind, span, message: message.into(), other: None, note: None, fix: None }
     }
 
     /// Adds the way out.
@@ -71,3 +75,28 @@ impl Problem {
 /// How deep values may nest in any format. Deeper input is a [`ProblemKind::Syntax`] problem, so that no later
 /// step can exhaust the stack.
 pub const MAX_DEPTH: usize = 128;
+
+/// The problems of bytes that are not UTF-8, one for each run of such bytes; spans count from `base`.
+#[must_use]
+pub fn not_utf8(bytes: &[u8], base: u32) -> Vec<Problem> {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        let span = Span::new(base, base + 2);
+        return vec![
+            Problem::new(ProblemKind::NotUtf8, span, "the file is UTF-16, not UTF-8")
+                .note("save it as UTF-8"),
+        ];
+    }
+    let mut problems: Vec<Problem> = Vec::new();
+    let mut at = base as usize;
+    for chunk in bytes.utf8_chunks() {
+        at += chunk.valid().len();
+        let bad = Span::of(at, at + chunk.invalid().len());
+        at = bad.end as usize;
+        match problems.last_mut() {
+            _ if chunk.invalid().is_empty() => {}
+            Some(last) if chunk.valid().is_empty() && last.span.end == bad.start => last.span.end = bad.end,
+            _ => problems.push(Problem::new(ProblemKind::NotUtf8, bad, "bytes that are not UTF-8")),
+        }
+    }
+    problems
+}

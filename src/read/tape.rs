@@ -302,7 +302,13 @@ impl<'a> Value<'a> {
         Some(value)
     }
 
-    /// The index one past this value and all it holds.
+    /// The index one past this value and all it holds, where its next sibling stands if it has one.
+    #[inline]
+    #[must_use]
+    pub fn next_index(&self) -> usize {
+        self.after() as usize
+    }
+
     #[inline]
     fn after(&self) -> u32 {
         match self.kind() {

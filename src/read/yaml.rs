@@ -161,7 +161,7 @@ impl<'a> Reader<'a, '_> {
         event: Event<'a>,
         span: Span,
         depth: usize,
-        names: &mut HashMap<Cow<'a, str>, u32>,
+        names: &mut HashMap<Cow<'a, str>, Span>,
     ) -> Result<(bool, u32), Stop> {
         let (mark, told) = (self.tape.len(), self.problems.len());
         let (named, merges) = match event {
@@ -190,13 +190,13 @@ impl<'a> Reader<'a, '_> {
         name: Cow<'a, str>,
         style: ScalarStyle,
         span: Span,
-        names: &mut HashMap<Cow<'a, str>, u32>,
+        names: &mut HashMap<Cow<'a, str>, Span>,
     ) {
         let span = self.whole(style, span);
         scalar::push(self.tape, Kind::String, span, self.raw(span), &name);
         match names.get(&name) {
             Some(&first) => self.problems.duplicate(&name, span, first),
-            None => _ = names.insert(name, span.start),
+            None => _ = names.insert(name, span),
         }
     }
 

@@ -1,12 +1,55 @@
-//! One file per output format. This room owns the wire types; it knows nothing of how a finding came to be.
+//! One file per output format. This room owns the wire types; it knows nothing of how a finding came to be, and it
+//! never prints: every format writes where it is told to.
+
+mod concise;
+mod excerpt;
+mod github;
+mod json;
+mod plain;
+mod sarif;
+mod scope;
+mod text;
+
+#[cfg(test)]
+mod sample;
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
-use crate::finding::{Finding, Severity};
-use crate::text::{Excerpt, Position};
+use crate::finding::{Finding, RuleId, Severity};
+use crate::text::{Excerpt, Position, RepoPath, Span};
+
+/// A way to write a report.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// What it is for, one line in the imperative mood of a help text.
+    pub summary: &'static str,
+    /// Writes the whole report. Many small writes: give it a buffered writer.
+    pub write: fn(&Report, &Style, &mut dyn Write) -> io::Result<()>,
+}
+
+/// All formats, the default first. The command line, its help and its completions list them from here.
+pub const FORMATS: &[Format] = &[
+    Format { name: "text", summary: "Show each problem with its line, for people", write: text::write },
+    Format { name: "concise", summary: "Show each problem on one line", write: concise::write },
+    Format { name: "json", summary: "Write one object, opsbook.check/1", write: json::write },
+    Format { name: "jsonl", summary: "Write one finding a line, as in json", write: json::write_lines },
+    Format { name: "github", summary: "Annotate the change in GitHub Actions", write: github::write },
+    Format { name: "sarif", summary: "Write SARIF 2.1.0 for code scanning", write: sarif::write },
+];
+
+impl Format {
+    /// The format called `name`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.name == name)
+    }
+}
 
 /// Everything one `check` has to say.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Report {
     /// What was looked at.
     pub scope: Scope,
@@ -14,6 +57,26 @@ pub struct Report {
     pub findings: Vec<Located>,
     /// The counts.
     pub summary: Summary,
+    /// The rules that ran, for formats that describe them. A finding's rule may be absent.
+    pub rules: Vec<RuleInfo>,
+    /// Places whose bytes no excerpt may show although no finding of this report marks them, such as a secret that
+    /// a suppression covers. What a redacted finding marks is hidden without being listed here.
+    pub secrets: Vec<(RepoPath, Span)>,
+}
+
+/// What a format tells about a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// Its name.
+    pub id: RuleId,
+    /// Its group.
+    pub group: String,
+    /// What it finds, one sentence.
+    pub summary: String,
+    /// Its explanation, in Markdown.
+    pub help_markdown: Option<String>,
+    /// The severity it has without configuration.
+    pub severity: Severity,
 }
 
 /// A finding with everything the session decided about it.
@@ -29,6 +92,8 @@ pub struct Located {
     pub start: Position,
     /// Where they end, exclusive.
     pub end: Position,
+    /// Where each edit of the finding's fix starts and ends in the edit's own file: as many, in the same order.
+    pub edits: Vec<(Position, Position)>,
     /// Its stable name, 32 hexadecimal digits.
     pub fingerprint: String,
     /// The line it stands on, cut to a window around the marked bytes.
@@ -90,4 +155,49 @@ pub struct Style {
     pub verbose: bool,
     /// Whether to leave out what is not a finding.
     pub quiet: bool,
+}
+
+impl Located {
+    /// The last line with a marked byte: the line before the end where that is the start of a line.
+    fn last_line(&self) -> u32 {
+        if self.end.column == 1 && self.end.line > self.start.line {
+            self.end.line - 1
+        } else {
+            self.end.line
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_apart_by_name_and_text_is_the_default() {
+        let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+        assert_eq!(names, ["text", "concise", "json", "jsonl", "github", "sarif"]);
+        for format in FORMATS {
+            assert_eq!(Format::from_name(format.name).map(|found| found.name), Some(format.name));
+            assert!(!format.summary.ends_with('.') && format.summary.len() < 60, "{}", format.summary);
+        }
+        assert!(Format::from_name("xml").is_none());
+    }
+
+    #[test]
+    fn no_format_writes_a_control_character_of_a_record() {
+        let mut report = sample::report();
+        for located in &mut report.findings {
+            located.finding.message = "\u{1b}]0;x\u{7}\r\u{85}".into();
+            located.finding.rule = "\u{1b}c".into();
+            located.finding.record = Some("\u{1b}c".into());
+            located.finding.related = vec!["\u{1b}c".into()];
+        }
+        report.scope.unread = vec![("\u{1b}c".into(), "\u{1b}c".into())];
+        report.scope.collections.insert("\u{1b}c".into(), (1, 1));
+        for format in FORMATS {
+            let text = sample::written(format.write, &report);
+            let raw = |c: char| c.is_ascii_control() && c != '\n';
+            assert!(!text.is_empty() && !text.contains(raw), "{}: {text:?}", format.name);
+        }
+    }
 }

@@ -1,0 +1,78 @@
+//! `opsbook config`.
+
+use super::output::Terminal;
+use super::{Globals, Outcome};
+use crate::config::Origin;
+use crate::read::tape::unescape_pointer;
+use crate::session::{Request, Session};
+
+pub(super) fn run(globals: &Globals, terminal: &mut Terminal) -> Outcome {
+    let mut request = Request::new(&globals.dir, globals.now);
+    request.config.clone_from(&globals.config);
+    let session = Session::open(request, &globals.environment)?;
+    let config = &session.config;
+    let file = config.file.as_ref().map_or("opsbook.toml", |file| file.as_str());
+    if config.file.is_none() {
+        terminal.print("# There is no opsbook.toml: everything is built in.\n")?;
+    }
+    let mut table = None;
+    for (pointer, setting) in config.settings.iter() {
+        let mut names: Vec<String> =
+            pointer.split('/').skip(1).map(|name| name_of(&unescape_pointer(name))).collect();
+        let last = names.pop().unwrap_or_default();
+        let heading = names.join(".");
+        if table.as_ref() != Some(&heading) {
+            terminal.print(&format!("\n[{heading}]\n"))?;
+            table = Some(heading);
+        }
+        let origin = match setting.origin {
+            Origin::BuiltIn => "built in".to_owned(),
+            Origin::File => format!("{file}:{}", setting.line),
+        };
+        terminal.print(&format!("{last} = {} # {origin}\n", toml_text(&setting.json)))?;
+    }
+    terminal.flush()?;
+    for mistake in &config.mistakes {
+        terminal.note(&format!("opsbook: {file}: {}", crate::text::escape(&mistake.message)));
+    }
+    Ok(if config.mistakes.is_empty() { 0 } else { 1 })
+}
+
+/// A name as TOML writes it.
+fn name_of(name: &str) -> String {
+    let is_bare =
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    if is_bare { name.to_owned() } else { toml_text(&name.into()) }
+}
+
+/// A value as TOML writes it, on one line.
+fn toml_text(value: &serde_json::Value) -> String {
+    use serde_json::Value as Json;
+    match value {
+        // JSON's escapes are a part of TOML's.
+        Json::String(_) | Json::Bool(_) | Json::Number(_) => value.to_string(),
+        Json::Null => "\"\"".to_owned(),
+        Json::Array(items) => {
+            let items: Vec<String> = items.iter().map(toml_text).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Json::Object(members) => {
+            let members: Vec<String> = members
+                .iter()
+                .map(|(name, value)| format!("{} = {}", name_of(name), toml_text(value)))
+                .collect();
+            format!("{{ {} }}", members.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_is_toml() {
+        let value = serde_json::json!({"a b": ["x\"y\n", 1, true], "c": {"d": "é"}});
+        assert_eq!(toml_text(&value), r#"{ "a b" = ["x\"y\n", 1, true], c = { d = "é" } }"#);
+    }
+}

@@ -1,0 +1,300 @@
+//! Collections as configured: which files, how they are read, what a record must look like, what its fields mean.
+
+use std::fmt;
+use std::sync::Arc;
+
+use globset::{GlobSet, GlobSetBuilder};
+
+use super::layers::{Origin, Settings};
+use super::{Mistake, glob};
+use crate::read::tape::{Kind, Value, escape_pointer};
+use crate::schema::built_in;
+use crate::text::{Span, nearest};
+
+/// One collection of records.
+#[derive(Debug, Clone)]
+pub struct Collection {
+    /// Its name: the SQL table, the argument of `records`.
+    pub name: Arc<str>,
+    /// The patterns of its files as written, each with its bytes in the configuration.
+    pub patterns: Vec<(String, Span)>,
+    /// The same patterns, ready to match.
+    pub files: GlobSet,
+    /// Whether the user named the files. Only then must they exist, and are they read whatever they look like.
+    pub is_configured: bool,
+    /// How a file becomes records; `None` goes by the file's extension.
+    pub reader: Option<Reader>,
+    /// What a record must look like.
+    pub schema: Option<SchemaSource>,
+    /// The bytes of the schema's name in the configuration.
+    pub schema_span: Span,
+    /// The fields that together identify a record; empty when nothing does.
+    pub key: Vec<FieldPath>,
+    /// Fields that hold keys of other records.
+    pub references: Vec<Reference>,
+    /// Name in the file → name in the collection.
+    pub map: Vec<(String, String)>,
+    /// Value in the file → value the schema knows, for fields with an `enum`.
+    pub values: Vec<(String, String)>,
+    /// How long what the records say must stay true.
+    pub class: Class,
+}
+
+/// How a file becomes records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// A record a line.
+    Jsonl,
+    /// A document, or each item of its array.
+    Json,
+    /// A document, or each item of its list.
+    Yaml,
+    /// A document.
+    Toml,
+    /// A record a row.
+    Csv,
+}
+
+impl Reader {
+    /// All readers, with their names in configuration.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Jsonl, "jsonl"),
+        (Self::Json, "json"),
+        (Self::Yaml, "yaml"),
+        (Self::Toml, "toml"),
+        (Self::Csv, "csv"),
+    ];
+
+    /// The reader called `name`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, known)| *known == name).map(|(reader, _)| reader)
+    }
+
+    /// The name in configuration.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(reader, _)| *reader == self).map_or("", |(_, name)| name)
+    }
+
+    /// The reader for files with `extension`; JSON Lines when the extension says nothing.
+    #[must_use]
+    pub fn from_extension(extension: &str) -> Self {
+        match extension {
+            "yml" => Self::Yaml,
+            other => Self::from_name(other).unwrap_or(Self::Jsonl),
+        }
+    }
+}
+
+/// Where a schema comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaSource {
+    /// One that ships in the binary.
+    BuiltIn(String),
+    /// A file of the repository.
+    Path(String),
+}
+
+/// How long what a document or record says must stay true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Now.
+    Living,
+    /// On the day it was written.
+    Record,
+    /// Some day.
+    Plan,
+}
+
+/// A field whose value is a key of another collection.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// The field.
+    pub field: FieldPath,
+    /// The collection the keys belong to.
+    pub to: Arc<str>,
+    /// Whether a chain of these references must never lead back to where it began.
+    pub acyclic: bool,
+}
+
+/// A path to a field: names joined by dots; arrays on the way are entered by themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldPath(Vec<Box<str>>);
+
+impl FieldPath {
+    /// The path written `text`.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.split('.').map(Into::into).collect())
+    }
+
+    /// The first name.
+    #[must_use]
+    pub fn first(&self) -> &str {
+        &self.0[0]
+    }
+
+    /// Whether the path is one name.
+    #[must_use]
+    pub fn is_simple(&self) -> bool {
+        self.0.len() == 1
+    }
+
+    /// Calls `visit` with each scalar the path leads to from `record` and its JSON pointer.
+    pub fn visit<'a>(&self, record: Value<'a>, visit: &mut dyn FnMut(String, Value<'a>)) {
+        walk(record, &self.0, String::new(), visit);
+    }
+
+    /// Calls `visit` with each scalar the path leads to, given the value of its first name: the quick form.
+    pub fn visit_below<'a>(&self, first: Value<'a>, visit: &mut dyn FnMut(Value<'a>)) {
+        match first.kind() {
+            Kind::Array | Kind::Object => {
+                walk(first, &self.0[1..], String::new(), &mut |_, value| visit(value));
+            }
+            _ if self.is_simple() => visit(first),
+            _ => {}
+        }
+    }
+}
+
+impl fmt::Display for FieldPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("."))
+    }
+}
+
+fn walk<'a>(value: Value<'a>, path: &[Box<str>], pointer: String, visit: &mut dyn FnMut(String, Value<'a>)) {
+    if value.kind() == Kind::Array {
+        for (at, item) in value.items().enumerate() {
+            walk(item, path, format!("{pointer}/{at}"), visit);
+        }
+        return;
+    }
+    match path {
+        [] if value.kind() != Kind::Object => visit(pointer, value),
+        [] => {}
+        [name, rest @ ..] => {
+            if let Some(below) = value.get(name) {
+                walk(below, rest, format!("{pointer}/{}", escape_pointer(name)), visit);
+            }
+        }
+    }
+}
+
+/// Every enabled collection the settings describe, sorted by name.
+pub(super) fn collections(settings: &Settings, mistakes: &mut Vec<Mistake>) -> Vec<Collection> {
+    let names = settings.names("/collections");
+    let mut collections: Vec<Collection> = Vec::new();
+    for name in &names {
+        let at = format!("/collections/{}", escape_pointer(name));
+        let disabled = settings.get(&format!("{at}/enabled")).is_some_and(|setting| setting.json == false);
+        if !disabled {
+            collections.extend(collection(settings, name, &at, mistakes));
+        }
+    }
+    for collection in &collections {
+        for reference in &collection.references {
+            if !names.iter().any(|name| **name == *reference.to) {
+                mistakes.push(unknown_target(settings, collection, reference, &names));
+            }
+        }
+    }
+    collections
+}
+
+fn collection(settings: &Settings, name: &str, at: &str, mistakes: &mut Vec<Mistake>) -> Option<Collection> {
+    let mut set = GlobSetBuilder::new();
+    let mut patterns = Vec::new();
+    let pointer = format!("{at}/files");
+    for (pattern, span) in settings.texts(&pointer) {
+        match glob(pattern) {
+            Ok(glob) => {
+                set.add(glob);
+                patterns.push((pattern.to_owned(), span));
+            }
+            Err(message) => mistakes.push(Mistake::new(span, &*pointer, message)),
+        }
+    }
+    if settings.get(&pointer).is_none() {
+        let span = settings.table(at).next().map_or(Span::default(), |(_, setting)| setting.name_span);
+        let message = format!("the collection {name} has no files");
+        mistakes.push(Mistake::new(span, &*pointer, message));
+        return None;
+    }
+    let schema_pointer = format!("{at}/schema");
+    Some(Collection {
+        name: name.into(),
+        patterns,
+        files: set.build().unwrap_or_default(),
+        is_configured: settings.get(&pointer).is_some_and(|setting| setting.origin == Origin::File),
+        reader: settings.text(&format!("{at}/reader")).and_then(Reader::from_name),
+        schema: schema(settings, &schema_pointer, mistakes),
+        schema_span: settings.span(&schema_pointer),
+        key: settings.texts(&format!("{at}/key")).map(|(field, _)| FieldPath::new(field)).collect(),
+        references: references(settings, &format!("{at}/references")),
+        map: pairs(settings, &format!("{at}/map")),
+        values: pairs(settings, &format!("{at}/values")),
+        class: match settings.text(&format!("{at}/class")) {
+            Some("record") => Class::Record,
+            Some("plan") => Class::Plan,
+            _ => Class::Living,
+        },
+    })
+}
+
+fn schema(settings: &Settings, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<SchemaSource> {
+    let text = settings.text(pointer)?;
+    if text.ends_with(".json") {
+        return Some(SchemaSource::Path(text.strip_prefix("./").unwrap_or(text).to_owned()));
+    }
+    if built_in(text).is_some() && text != "opsbook" {
+        return Some(SchemaSource::BuiltIn(text.to_owned()));
+    }
+    let mut mistake =
+        Mistake::new(settings.span(pointer), pointer, format!("there is no built-in schema \"{text}\""));
+    let known = crate::schema::BUILT_IN.iter().map(|schema| schema.name);
+    if let Some(near) = nearest(text, known) {
+        mistake.label = Some(format!("did you mean \"{near}\"?"));
+        mistake.fix = Some((format!("write \"{near}\""), mistake.span, format!("\"{near}\""), false));
+    }
+    mistake.notes.push("a schema of the repository is named by its path, ending in .json".to_owned());
+    mistakes.push(mistake);
+    None
+}
+
+fn references(settings: &Settings, at: &str) -> Vec<Reference> {
+    let mut references = Vec::new();
+    for field in settings.names(at) {
+        let pointer = format!("{at}/{}", escape_pointer(&field));
+        let short = settings.text(&pointer);
+        let Some(to) = short.or_else(|| settings.text(&format!("{pointer}/to"))) else { continue };
+        let acyclic = settings.get(&format!("{pointer}/acyclic")).is_some_and(|setting| setting.json == true);
+        references.push(Reference { field: FieldPath::new(&field), to: to.into(), acyclic });
+    }
+    references
+}
+
+fn pairs(settings: &Settings, at: &str) -> Vec<(String, String)> {
+    settings.table(at).filter_map(|(from, to)| Some((from, to.json.as_str()?.to_owned()))).collect()
+}
+
+fn unknown_target(
+    settings: &Settings,
+    collection: &Collection,
+    reference: &Reference,
+    names: &[String],
+) -> Mistake {
+    let field = reference.field.to_string();
+    let pointer = format!("/collections/{}/references/{}", collection.name, escape_pointer(&field));
+    let long = format!("{pointer}/to");
+    let span =
+        settings.get(&pointer).or_else(|| settings.get(&long)).map_or(Span::default(), |found| found.span);
+    let message = format!("{field} refers to the collection \"{}\", which does not exist", reference.to);
+    let mut mistake = Mistake::new(span, pointer, message);
+    if let Some(near) = nearest(&reference.to, names.iter().map(String::as_str)) {
+        mistake.label = Some(format!("did you mean \"{near}\"?"));
+        mistake.fix = Some((format!("write \"{near}\""), span, format!("\"{near}\""), false));
+    }
+    mistake
+}

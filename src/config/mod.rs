@@ -1,0 +1,346 @@
+//! What `opsbook.toml` says, on top of what ships in the binary: raw and spanned first, then validated, with every
+//! mistake kept as something that can be shown at its bytes.
+//!
+//! The built-in collections stand in `defaults.toml` in exactly the form a user writes, and go through the same code.
+//! This room knows neither the rules' logic nor the command line; it never opens a file.
+
+mod collection;
+mod layers;
+
+use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource};
+pub use layers::{Origin, Setting, Settings};
+
+use crate::error::{Error, Result};
+use crate::finding::Severity;
+use crate::read::tape::Tape;
+use crate::read::{Problem, toml};
+use crate::schema::{Violation, built_in};
+use crate::text::{RepoPath, Span};
+
+/// The built-in part, in the form of a user's `opsbook.toml`.
+pub const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// Where the configuration of a repository may stand, the first one found counts.
+pub const PLACES: [&str; 2] = ["opsbook.toml", ".config/opsbook.toml"];
+
+/// A validated configuration.
+#[derive(Debug)]
+pub struct Config {
+    /// The file it came from, where there is one.
+    pub file: Option<RepoPath>,
+    /// The project's own facts.
+    pub project: Project,
+    /// All collections, sorted by name, without the disabled ones.
+    pub collections: Vec<Collection>,
+    /// Sizes beyond which a file is not read.
+    pub limits: Limits,
+    /// What `[rules.severity]` says, by rule or group.
+    pub severities: Vec<SeverityEntry>,
+    /// The suppressions.
+    pub ignores: Vec<Ignore>,
+    /// Where the baseline stands.
+    pub baseline: RepoPath,
+    /// Everything that is set, each with where it came from.
+    pub settings: Settings,
+    /// What is wrong with the file.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// The `[project]` table.
+#[derive(Debug)]
+pub struct Project {
+    /// The name for headings.
+    pub name: Option<String>,
+    /// The time zone in which days begin and end.
+    pub zone: TimeZone,
+    /// Files and folders that are left alone.
+    pub exclude: GlobSet,
+    /// The versions of opsbook that may check this repository.
+    pub required_version: Option<semver::VersionReq>,
+}
+
+/// The `[limits]` table, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The largest file that is read.
+    pub file_bytes: u64,
+    /// The longest line that is read.
+    pub line_bytes: u64,
+}
+
+/// One line of `[rules.severity]`.
+#[derive(Debug, Clone)]
+pub struct SeverityEntry {
+    /// A rule or a group.
+    pub name: String,
+    /// The severity; `None` is `off`.
+    pub severity: Option<Severity>,
+    /// The bytes of the name.
+    pub span: Span,
+}
+
+/// One `[[ignore]]` entry.
+#[derive(Debug, Clone)]
+pub struct Ignore {
+    /// The rule whose findings it covers.
+    pub rule: String,
+    /// The record it covers, by key.
+    pub record: Option<String>,
+    /// The files it covers.
+    pub path: Option<GlobMatcher>,
+    /// The reason.
+    pub because: String,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+    /// The bytes of the entry.
+    pub span: Span,
+}
+
+/// Something wrong with a configuration file.
+#[derive(Debug, Clone)]
+pub struct Mistake {
+    /// The bytes that are wrong.
+    pub span: Span,
+    /// JSON pointer to the setting.
+    pub pointer: String,
+    /// What is wrong.
+    pub message: String,
+    /// Words beside the marked bytes.
+    pub label: Option<String>,
+    /// What is allowed.
+    pub notes: Vec<String>,
+    /// Title, bytes to replace, text, whether it is safe.
+    pub fix: Option<(String, Span, String, bool)>,
+}
+
+impl Mistake {
+    /// A mistake in the setting at `pointer`.
+    #[must_use]
+    pub fn new(span: Span, pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        let (pointer, message) = (pointer.into(), message.into());
+        Self { span, pointer, message, label: None, notes: Vec::new(), fix: None }
+    }
+}
+
+impl Config {
+    /// The configuration of a repository without one.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self::read(None, "")
+    }
+
+    /// The configuration in `source`, which stands at `file`. Mistakes are kept beside what could be understood.
+    #[must_use]
+    pub fn read(file: Option<RepoPath>, source: &str) -> Self {
+        let mut tape = Tape::new();
+        let problems = toml::read(source, Span::of(0, source.len()), &mut tape);
+        let mut mistakes: Vec<Mistake> = problems.into_iter().map(from_problem).collect();
+        if let Some(root) = tape.root(source) {
+            let schema = built_in("opsbook").expect("the configuration's schema is embedded");
+            mistakes.extend(
+                schema.violations(root).into_iter().map(|violation| from_violation(source, violation)),
+            );
+        }
+        let mut settings = Settings::default();
+        settings.add(&defaults(), DEFAULTS, Origin::BuiltIn);
+        settings.add(&tape, source, Origin::File);
+        let collections = collection::collections(&settings, &mut mistakes);
+        let project = project(&settings, &mut mistakes);
+        let config = Self {
+            project,
+            collections,
+            limits: limits(&settings),
+            severities: severities(&settings),
+            ignores: ignores(&settings, &mut mistakes),
+            baseline: RepoPath::new(settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json")),
+            settings,
+            mistakes,
+            file,
+        };
+        config.without_repeated_mistakes()
+    }
+
+    /// The collection called `name`.
+    #[must_use]
+    pub fn collection(&self, name: &str) -> Option<&Collection> {
+        self.collections.iter().find(|collection| *collection.name == *name)
+    }
+
+    /// Whether `path` is left alone.
+    #[must_use]
+    pub fn excludes(&self, path: &str) -> bool {
+        self.project.exclude.is_match(path)
+    }
+
+    /// Stops when this binary is not a version that the project asks for.
+    ///
+    /// # Errors
+    /// A configuration error that names both versions.
+    pub fn check_version(&self, version: &str) -> Result<()> {
+        let Some(required) = &self.project.required_version else { return Ok(()) };
+        let version = semver::Version::parse(version).expect("the package's version is SemVer");
+        if required.matches(&version) {
+            return Ok(());
+        }
+        let file = self.file.as_ref().map_or("opsbook.toml", RepoPath::as_str);
+        Err(Error::configuration(format!("this is opsbook {version}, but {file} asks for {required}"))
+            .hint("install a version that matches, or change [project].required_version"))
+    }
+
+    /// One place is told once: the schema's word on it comes first.
+    fn without_repeated_mistakes(mut self) -> Self {
+        self.mistakes.sort_by_key(|mistake| mistake.span);
+        let mut seen = std::collections::HashSet::new();
+        self.mistakes.retain(|mistake| seen.insert((mistake.span, mistake.pointer.clone())));
+        self
+    }
+}
+
+/// The rule and the reason of a suppression comment in Markdown, `<!-- opsbook-ignore: RULE because REASON -->`.
+///
+/// # Errors
+/// One sentence when the comment is meant as one and lacks a part.
+pub fn ignore_comment(comment: &str) -> std::result::Result<(String, String), String> {
+    let inner = comment.trim_start_matches("<!--").trim_end_matches("-->").trim();
+    let Some(rest) = inner.strip_prefix("opsbook-ignore") else {
+        return Err("a suppression comment starts with opsbook-ignore".to_owned());
+    };
+    let Some(rest) = rest.trim_start().strip_prefix(':') else {
+        return Err("a suppression comment names its rule after a colon".to_owned());
+    };
+    let (rule, rest) = rest.trim().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
+    let because = rest.trim().strip_prefix("because").map(str::trim).unwrap_or_default();
+    match (rule, because) {
+        ("", _) => Err("a suppression comment names a rule".to_owned()),
+        (_, "") => Err(format!("the suppression of {} gives no reason", crate::text::escape(rule))),
+        (rule, because) => Ok((rule.to_owned(), because.to_owned())),
+    }
+}
+
+fn defaults() -> Tape {
+    let mut tape = Tape::new();
+    let problems = toml::read(DEFAULTS, Span::of(0, DEFAULTS.len()), &mut tape);
+    debug_assert!(problems.is_empty(), "{problems:?}");
+    tape
+}
+
+fn from_problem(problem: Problem) -> Mistake {
+    let mut mistake = Mistake::new(problem.span, "", problem.message);
+    mistake.notes.extend(problem.note);
+    mistake.fix = problem.fix.map(|(title, span, text)| (title.to_owned(), span, text, true));
+    mistake
+}
+
+fn from_violation(source: &str, violation: Violation) -> Mistake {
+    let mut mistake = Mistake::new(violation.span, violation.pointer, violation.message);
+    mistake.label = violation.label;
+    mistake.notes = violation.notes;
+    mistake.fix = violation.fix.map(|(text, safe)| {
+        let quoted = source[violation.span.range()].starts_with('"');
+        let text = if quoted { format!("\"{text}\"") } else { text };
+        (format!("write {text}"), violation.span, text, safe)
+    });
+    mistake
+}
+
+fn project(settings: &Settings, mistakes: &mut Vec<Mistake>) -> Project {
+    let zone_name = settings.text("/project/zone").unwrap_or("UTC");
+    let zone = TimeZone::get(zone_name).unwrap_or_else(|_| {
+        let message = format!("\"{zone_name}\" is not a time zone of the IANA database");
+        mistakes.push(Mistake::new(settings.span("/project/zone"), "/project/zone", message));
+        TimeZone::UTC
+    });
+    let required = settings.text("/project/required_version").and_then(|text| {
+        let parsed = semver::VersionReq::parse(text);
+        if let Err(error) = &parsed {
+            let pointer = "/project/required_version";
+            mistakes.push(Mistake::new(
+                settings.span(pointer),
+                pointer,
+                format!("not a version requirement: {error}"),
+            ));
+        }
+        parsed.ok()
+    });
+    Project {
+        name: settings.text("/project/name").map(str::to_owned),
+        zone,
+        exclude: exclude(settings, mistakes),
+        required_version: required,
+    }
+}
+
+/// The excluded paths: a pattern names files, or a folder with everything in it.
+fn exclude(settings: &Settings, mistakes: &mut Vec<Mistake>) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for (pattern, span) in settings.texts("/project/exclude") {
+        let folder = pattern.trim_end_matches('/');
+        for text in [folder.to_owned(), format!("{folder}/**")] {
+            match glob(&text) {
+                Ok(glob) => {
+                    set.add(glob);
+                }
+                Err(message) => mistakes.push(Mistake::new(span, "/project/exclude", message)),
+            }
+        }
+    }
+    set.build().unwrap_or_default()
+}
+
+/// A path pattern as opsbook understands it everywhere: `*` stays within a folder, `**` does not, `{a,b}` is either.
+pub(crate) fn glob(pattern: &str) -> std::result::Result<globset::Glob, String> {
+    let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
+    GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .backslash_escape(true)
+        .build()
+        .map_err(|error| format!("not a path pattern: {}", error.kind()))
+}
+
+fn limits(settings: &Settings) -> Limits {
+    let bytes =
+        |pointer: &str, default: u64| settings.number(pointer).unwrap_or(default).min(u64::from(u32::MAX));
+    Limits {
+        file_bytes: bytes("/limits/file_bytes", 1 << 30),
+        line_bytes: bytes("/limits/line_bytes", 64 << 20),
+    }
+}
+
+fn severities(settings: &Settings) -> Vec<SeverityEntry> {
+    let entries = settings.table("/rules/severity").filter_map(|(name, setting)| {
+        let text = setting.json.as_str()?;
+        let severity = Severity::from_name(text);
+        (text == "off" || severity.is_some()).then(|| SeverityEntry {
+            name: name.to_owned(),
+            severity,
+            span: setting.name_span,
+        })
+    });
+    entries.collect()
+}
+
+fn ignores(settings: &Settings, mistakes: &mut Vec<Mistake>) -> Vec<Ignore> {
+    let mut ignores = Vec::new();
+    for (at, (entry, span)) in settings.list("/ignore").enumerate() {
+        let text = |name: &str| entry.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+        let path = match text("path").map(|pattern| glob(&pattern)) {
+            Some(Err(message)) => {
+                mistakes.push(Mistake::new(span, format!("/ignore/{at}/path"), message));
+                continue;
+            }
+            Some(Ok(glob)) => Some(glob.compile_matcher()),
+            None => None,
+        };
+        let (Some(rule), Some(because)) = (text("rule"), text("because")) else { continue };
+        let until = text("until").and_then(|date| date.parse().ok());
+        ignores.push(Ignore { rule, record: text("record"), path, because, until, span });
+    }
+    ignores
+}
+
+#[cfg(test)]
+mod tests;

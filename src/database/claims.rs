@@ -1,0 +1,111 @@
+//! Which files are read, and as what: a collection's records or a document.
+//!
+//! It goes by paths alone. Whether a discovered file really holds what its name promises is seen when it is read.
+
+use std::sync::Arc;
+
+use crate::config::{Config, PLACES};
+use crate::repo::{Entry, Snapshot, Unread};
+use crate::text::{RepoPath, Span};
+
+use super::NotRead;
+
+/// A file that something claims.
+pub(super) struct Claim<'a> {
+    pub(super) entry: &'a Entry,
+    pub(super) kind: ClaimKind,
+}
+
+/// What a file is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ClaimKind {
+    /// The records of the table with this index.
+    Records(usize),
+    /// A Markdown document.
+    Document,
+}
+
+/// Every claimed file of `snapshot`, sorted by path. Claimed paths that can never be read go to `unread`.
+pub(super) fn claims<'a>(
+    snapshot: &'a Snapshot,
+    config: &Config,
+    unread: &mut Vec<NotRead>,
+) -> Vec<Claim<'a>> {
+    let scope = Scope::new(snapshot, config);
+    let mut claims = Vec::new();
+    for entry in snapshot.entries() {
+        if !scope.holds(&entry.path) {
+            continue;
+        }
+        let before = claims.len();
+        for (at, collection) in config.collections.iter().enumerate() {
+            if collection.files.is_match(entry.path.as_str()) {
+                claims.push(Claim { entry, kind: ClaimKind::Records(at) });
+            }
+        }
+        if claims.len() == before && is_document(&entry.path) {
+            claims.push(Claim { entry, kind: ClaimKind::Document });
+        }
+    }
+    let claimed = |other: &&Unread| {
+        let path = RepoPath::new(&other.path);
+        let by_collection =
+            config.collections.iter().any(|collection| collection.files.is_match(path.as_str()));
+        scope.holds(&path) && (by_collection || is_document(&path))
+    };
+    unread.extend(snapshot.unread().iter().filter(claimed).map(NotRead::from));
+    claims
+}
+
+/// The patterns of the user's configuration that match neither a claimed file nor one that could not be read.
+pub(super) fn unmatched(
+    config: &Config,
+    claims: &[Claim<'_>],
+    unread: &[NotRead],
+) -> Vec<(Arc<str>, String, Span)> {
+    let mut unmatched = Vec::new();
+    for (at, collection) in
+        config.collections.iter().enumerate().filter(|(_, collection)| collection.is_configured)
+    {
+        let claimed = claims.iter().filter(|claim| claim.kind == ClaimKind::Records(at));
+        let paths: Vec<&str> = claimed
+            .map(|claim| claim.entry.path.as_str())
+            .chain(unread.iter().map(|unread| unread.path.as_str()))
+            .collect();
+        for (pattern, span) in &collection.patterns {
+            let Ok(glob) = crate::config::glob(pattern) else { continue };
+            let matcher = glob.compile_matcher();
+            if !paths.iter().any(|path| matcher.is_match(path)) {
+                unmatched.push((collection.name.clone(), pattern.clone(), *span));
+            }
+        }
+    }
+    unmatched
+}
+
+/// Whether `path` is Markdown, by its extension.
+pub(super) fn is_document(path: &RepoPath) -> bool {
+    matches!(path.extension().as_str(), "md" | "markdown" | "mdx")
+}
+
+/// The part of a repository that belongs to its own project: not excluded, not in a folder with a configuration of
+/// its own.
+struct Scope<'a> {
+    config: &'a Config,
+    nested: Vec<&'a str>,
+}
+
+impl<'a> Scope<'a> {
+    fn new(snapshot: &'a Snapshot, config: &'a Config) -> Self {
+        let nested = snapshot.entries().iter().filter_map(|entry| {
+            let path = entry.path.as_str();
+            let folder = PLACES.iter().find_map(|place| path.strip_suffix(place)?.strip_suffix('/'))?;
+            (!folder.is_empty() && folder != ".config").then_some(folder)
+        });
+        Self { config, nested: nested.collect() }
+    }
+
+    fn holds(&self, path: &RepoPath) -> bool {
+        !self.nested.iter().any(|folder| path.is_within(folder)) && !self.config.excludes(path.as_str())
+    }
+}

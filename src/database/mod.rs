@@ -1,0 +1,226 @@
+//! Collections as tables: which file is read as what, what its records hold, which keys they have and refer to.
+//!
+//! Records are not kept as values: a table remembers where each record stands, and hashes of its key and references.
+//! Whoever needs a value reads it again from the bytes, which is cheap, so memory stays near the size of the files.
+//! This room knows nothing of rules or output; what a rule wants to see of a file while it is in memory is asked for
+//! by the `observe` function of [`load`].
+
+mod claims;
+mod columns;
+mod file;
+mod join;
+mod keys;
+mod table;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::config::{Config, SchemaSource};
+use crate::finding::Finding;
+use crate::read::tape::Value;
+use crate::repo::{Snapshot, Unread};
+use crate::schema::{Schema, built_in};
+use crate::text::{RepoPath, Span};
+
+pub use columns::RecordId;
+pub use file::{File, FileView, RecordFaults, Role, UnknownField};
+pub use join::{Dangling, Joined};
+pub use keys::Keys;
+pub use table::Table;
+
+/// What of the records is needed. Less asked for is less done.
+#[derive(Debug, Clone, Copy)]
+pub struct Wants {
+    /// Violations of the schema.
+    pub violations: bool,
+    /// Fields the schema does not describe.
+    pub unknown_fields: bool,
+    /// Hashes of keys and references, which [`Database::join`] needs.
+    pub keys: bool,
+}
+
+/// Everything a snapshot holds that opsbook understands.
+pub struct Database {
+    /// The collections, by name.
+    pub tables: Vec<Table>,
+    /// The files read as records, sorted by path.
+    pub files: Vec<File>,
+    /// The documents read.
+    pub documents: Vec<Document>,
+    /// What was not read although something claims it.
+    pub unread: Vec<NotRead>,
+    /// Configured patterns that match no file: the collection, the pattern, its bytes in the configuration.
+    pub unmatched: Vec<(Arc<str>, String, Span)>,
+    /// Schemas of the repository that cannot be used: pointer to the setting, its bytes, why.
+    pub schema_errors: Vec<(String, Span, String)>,
+}
+
+/// A Markdown document, as far as it is remembered after it was read.
+#[derive(Debug)]
+pub struct Document {
+    /// Where it is.
+    pub path: RepoPath,
+    /// Its HTML comments that mention opsbook, each with its text.
+    pub comments: Vec<(Span, String)>,
+}
+
+/// A file that was not read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotRead {
+    /// The path, printable.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+    /// Whether something that should be known is therefore unknown. Not so for what opsbook leaves alone by design.
+    pub is_loss: bool,
+}
+
+/// A database and what the observer made of its files.
+pub struct Loaded {
+    /// The database.
+    pub database: Database,
+    /// What the observer returned, in the order of the files.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads everything in `snapshot` that `config` claims, in parallel. `observe` sees each file once, with its bytes and
+/// everything found in it.
+pub fn load(
+    snapshot: &Snapshot,
+    config: &Config,
+    wants: Wants,
+    observe: &(dyn Fn(&FileView<'_>) -> Vec<Finding> + Sync),
+) -> Loaded {
+    let mut unread = Vec::new();
+    let mut schema_errors = Vec::new();
+    let mut tables = Vec::new();
+    for collection in &config.collections {
+        let schema = match &collection.schema {
+            Some(SchemaSource::BuiltIn(name)) => built_in(name),
+            Some(SchemaSource::Path(path)) => {
+                let compiled = repository_schema(snapshot, config, path);
+                let pointer = format!("/collections/{}/schema", collection.name);
+                compiled
+                    .map_err(|why| {
+                        schema_errors.push((pointer, collection.schema_span, format!("{path}: {why}")))
+                    })
+                    .ok()
+                    .map(Arc::new)
+            }
+            None => None,
+        };
+        tables.push(Table::new(collection.clone(), schema));
+    }
+    let claims = claims::claims(snapshot, config, &mut unread);
+    let unmatched = claims::unmatched(config, &claims, &unread);
+    let outcomes: Vec<file::Outcome> =
+        claims.par_iter().map(|claim| file::read(snapshot, config, &tables, claim, wants, observe)).collect();
+    let mut database =
+        Database { tables, files: Vec::new(), documents: Vec::new(), unread, unmatched, schema_errors };
+    let mut findings = Vec::new();
+    for outcome in outcomes {
+        findings.extend(outcome.findings);
+        database.files.extend(outcome.file);
+        database.documents.extend(outcome.document);
+        database.unread.extend(outcome.unread);
+    }
+    database.unread.sort();
+    database.unread.dedup();
+    for (at, file) in database.files.iter().enumerate() {
+        database.tables[file.table].files.push(at);
+    }
+    Loaded { database, findings }
+}
+
+/// The schema in the file `path` of the snapshot.
+///
+/// # Errors
+/// One sentence: the file is not there, cannot be read, or is not a schema.
+pub fn repository_schema(snapshot: &Snapshot, config: &Config, path: &str) -> Result<Schema, String> {
+    let Some(entry) = snapshot.entry(path) else { return Err(format!("there is no file {path}")) };
+    let bytes = snapshot.read(entry, config.limits.file_bytes).map_err(|unread| unread.reason)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| "not UTF-8".to_owned())?;
+    Schema::new(text)
+}
+
+impl Database {
+    /// The table called `name`.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Option<(usize, &Table)> {
+        self.tables.iter().enumerate().find(|(_, table)| **table.name() == *name)
+    }
+
+    /// The files of a table, with those it had before.
+    #[must_use]
+    pub fn paths(&self, table: usize) -> Vec<RepoPath> {
+        let table = &self.tables[table];
+        table.files.iter().map(|&at| self.files[at].path.clone()).chain(table.gone.iter().cloned()).collect()
+    }
+
+    /// Remembers the files that collections had in `before` and no longer have, so that references into a collection
+    /// whose last file was deleted are known to lead nowhere.
+    pub fn remember(&mut self, before: &Snapshot, now: &Snapshot) {
+        for table in &mut self.tables {
+            let claimed =
+                before.entries().iter().filter(|entry| table.collection.files.is_match(entry.path.as_str()));
+            let gone = claimed.filter(|entry| !now.contains(entry.path.as_str()));
+            table.gone = gone.map(|entry| entry.path.clone()).collect();
+        }
+    }
+
+    /// The file that holds a record.
+    #[must_use]
+    pub fn file(&self, id: RecordId) -> &File {
+        &self.files[id.file as usize]
+    }
+
+    /// How many records there are.
+    #[must_use]
+    pub fn records(&self) -> usize {
+        self.files.iter().map(File::len).sum()
+    }
+
+    /// Calls `f` with the record, whose spans count from the given base, and gives what it returns.
+    pub fn with_record<T>(&self, id: RecordId, f: impl FnOnce(Value<'_>, u32) -> T) -> Option<T> {
+        let file = self.file(id);
+        file.with_record(&self.tables[file.table], id.record, f)
+    }
+
+    /// Calls `visit` with every record of a table: its place, its value, the base its spans count from.
+    pub fn for_each(&self, table: usize, visit: &mut dyn FnMut(RecordId, Value<'_>, u32)) {
+        for &at in &self.tables[table].files {
+            self.for_each_in(at, visit);
+        }
+    }
+
+    /// Calls `visit` with every record of the file with index `at`.
+    pub fn for_each_in(&self, at: usize, visit: &mut dyn FnMut(RecordId, Value<'_>, u32)) {
+        let file = &self.files[at];
+        file.for_each(&self.tables[file.table], &mut |record, value, base| {
+            visit(RecordId { file: at as u32, record }, value, base);
+        });
+    }
+
+    /// The key of a record as text.
+    #[must_use]
+    pub fn key(&self, id: RecordId) -> Option<Arc<str>> {
+        let table = &self.tables[self.file(id).table];
+        self.with_record(id, |value, _| table.key(value)).flatten().map(Into::into)
+    }
+
+    /// The bytes of a record in its file.
+    #[must_use]
+    pub fn span(&self, id: RecordId) -> Span {
+        self.with_record(id, |value, base| value.span().shifted(base)).unwrap_or_default()
+    }
+}
+
+impl From<&Unread> for NotRead {
+    fn from(unread: &Unread) -> Self {
+        Self { path: unread.path.clone(), reason: unread.reason.clone(), is_loss: !unread.cause.by_design() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

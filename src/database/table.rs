@@ -1,0 +1,139 @@
+//! A collection made ready for reading: its schema compiled, its names looked up once.
+
+use std::sync::Arc;
+
+use crate::config::{Collection, FieldPath};
+use crate::read::tape::{Kind, Tape, Value};
+use crate::schema::Schema;
+use crate::text::RepoPath;
+
+/// One collection and where its records are.
+#[derive(Debug)]
+pub struct Table {
+    /// The collection as configured.
+    pub collection: Collection,
+    /// What a record must look like.
+    pub schema: Option<Arc<Schema>>,
+    /// Indices of its files in [`Database::files`](super::Database::files).
+    pub files: Vec<usize>,
+    /// Files it had in the commit before and no longer has.
+    pub gone: Vec<RepoPath>,
+    /// For each alias of a value: the fields it applies to.
+    enumerated: Vec<String>,
+}
+
+impl Table {
+    pub(super) fn new(collection: Collection, schema: Option<Arc<Schema>>) -> Self {
+        let enumerated = match &schema {
+            Some(schema) if !collection.values.is_empty() => {
+                let names = schema.field_names().filter(|name| schema.is_enumerated(name));
+                names.map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        };
+        Self { collection, schema, files: Vec::new(), gone: Vec::new(), enumerated }
+    }
+
+    /// The collection's name.
+    #[must_use]
+    pub fn name(&self) -> &Arc<str> {
+        &self.collection.name
+    }
+
+    /// Whether the collection is, or was, kept in this repository.
+    pub(super) fn is_kept(&self) -> bool {
+        !self.files.is_empty() || !self.gone.is_empty()
+    }
+
+    /// Whether records carry other names or values in the file than in the collection.
+    pub(super) fn has_aliases(&self) -> bool {
+        !self.collection.map.is_empty() || !self.enumerated.is_empty()
+    }
+
+    /// Gives the record at node `at` the collection's names and values.
+    pub(super) fn apply_aliases(&self, tape: &mut Tape, source: &str, at: usize) {
+        let record = tape.value(source, at);
+        let mut renames: Vec<(usize, &str)> = Vec::new();
+        for (name, value) in record.members() {
+            let text = name.as_str().unwrap_or_default();
+            let mapped = self.collection.map.iter().find(|(from, _)| from == text).map(|(_, to)| to.as_str());
+            if let Some(to) = mapped {
+                renames.push((name.index(), to));
+            }
+            let field = mapped.unwrap_or(text);
+            if let Some(text) = value.as_str().filter(|_| self.enumerated.iter().any(|known| known == field))
+            {
+                let canonical = self.collection.values.iter().find(|(alias, _)| alias == text);
+                renames.extend(canonical.map(|(_, to)| (value.index(), to.as_str())));
+            }
+        }
+        for (node, text) in renames {
+            tape.rename(node, text);
+        }
+    }
+
+    /// The key of a record: the text of its key fields, joined by `/` where there are several. `None` where the
+    /// record has none of them.
+    #[must_use]
+    pub fn key(&self, record: Value<'_>) -> Option<String> {
+        match self.collection.key.as_slice() {
+            [] => None,
+            [field] => single(record, field),
+            fields => {
+                let parts: Vec<String> =
+                    fields.iter().map(|field| single(record, field).unwrap_or_default()).collect();
+                let key = parts.join("/");
+                let key = key.trim_end_matches('/');
+                (!key.is_empty()).then(|| key.to_owned())
+            }
+        }
+    }
+
+    /// The hash of a record's key; 0 where it has none.
+    #[inline]
+    pub(super) fn key_hash(&self, record: Value<'_>) -> u64 {
+        match self.collection.key.as_slice() {
+            [field] if field.is_simple() => record.get(field.first()).and_then(scalar_key).map_or(0, hash),
+            _ => self.key(record).map_or(0, |key| hash(&key)),
+        }
+    }
+
+    /// Whether a record of an unconfigured file has what the schema requires, so that it looks like this collection's.
+    pub(super) fn looks_right(&self, record: Value<'_>) -> bool {
+        let Some(schema) = &self.schema else { return true };
+        schema.required_sets().iter().any(|set| set.iter().all(|name| record.get(name).is_some()))
+    }
+}
+
+/// The hash by which keys are joined; never 0.
+#[inline]
+pub(super) fn hash(text: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(text.as_bytes()).max(1)
+}
+
+/// The text of a value that can be a key or a reference: strings and numbers that are not empty.
+#[inline]
+pub(super) fn scalar_key<'a>(value: Value<'a>) -> Option<&'a str> {
+    match value.kind() {
+        Kind::String | Kind::Number => value.scalar_text().filter(|text| !text.is_empty()),
+        _ => None,
+    }
+}
+
+fn single(record: Value<'_>, field: &FieldPath) -> Option<String> {
+    let value = record.get(field.first())?;
+    if field.is_simple() {
+        return match value.kind() {
+            Kind::Object | Kind::Array if value.is_empty() => None,
+            Kind::Object | Kind::Array => Some(value.to_json().to_string()),
+            _ => scalar_key(value).map(str::to_owned),
+        };
+    }
+    let mut found = None;
+    field.visit(record, &mut |_, value| {
+        if found.is_none() {
+            found = scalar_key(value).map(str::to_owned);
+        }
+    });
+    found
+}

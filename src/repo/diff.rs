@@ -1,0 +1,21 @@
+//! The difference between two versions of a file, as people read it.
+
+/// `old` and `new` as a unified diff with three lines of context; empty when they are equal.
+#[must_use]
+pub fn unified_diff(path: &str, old: &[u8], new: &[u8]) -> String {
+    let (before, after) = (format!("a/{path}"), format!("b/{path}"));
+    let mut options = git2::DiffOptions::new();
+    options.context_lines(3).force_text(true);
+    let patch = git2::Patch::from_buffers(
+        old,
+        Some(before.trim_start_matches("a/").as_ref()),
+        new,
+        Some(after.trim_start_matches("b/").as_ref()),
+        Some(&mut options),
+    );
+    let text = patch.and_then(|mut patch| patch.to_buf().map(|buffer| buffer.to_vec())).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    // The first lines name blob ids, which say nothing here.
+    let kept = text.lines().filter(|line| !line.starts_with("index ") && !line.starts_with("diff --git "));
+    kept.flat_map(|line| [line, "\n"]).collect()
+}

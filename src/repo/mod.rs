@@ -1,0 +1,32 @@
+//! Every touch of disk, git and environment, so that all other rooms are pure and a run is one set of bytes.
+//!
+//! A [`Workspace`] is an opened place; a [`Snapshot`] is the files of one moment of it: the working tree, the index
+//! or a commit. This room does not know what files mean: no records, no rules, no configuration of opsbook.
+//! Nothing here starts a process, follows a symbolic link or lets git run a filter or a hook.
+
+pub mod builder;
+mod diff;
+mod environment;
+mod git;
+mod history;
+mod hooks;
+mod index;
+mod names;
+mod outside;
+mod removal;
+mod snapshot;
+mod tree;
+mod workspace;
+mod worktree;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use diff::unified_diff;
+pub use environment::Environment;
+pub use history::AutoBase;
+pub use hooks::this_program;
+pub use removal::RemovingCommit;
+pub use snapshot::{BlobId, Cause, Entry, Snapshot, SnapshotKind, Unread};
+pub use workspace::Workspace;

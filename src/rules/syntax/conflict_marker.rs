@@ -1,0 +1,20 @@
+//! A merge that was never finished.
+
+use crate::database::FileView;
+use crate::finding::Finding;
+use crate::rules::Check;
+use crate::rules::place::place;
+
+pub(crate) const CHECK: Check = Check::File(check);
+
+fn check(file: &FileView<'_>, findings: &mut Vec<Finding>) {
+    for conflict in file.conflicts {
+        let finding =
+            Finding::new("conflict-marker", file.path, conflict.ours, "an unresolved merge conflict")
+                .note(format!("the other side starts at {}", place(file.bytes, conflict.separator)))
+                .note(format!("it ends at {}", place(file.bytes, conflict.theirs)))
+                .note("keep one side or join both, then remove the marker lines");
+        let ours = String::from_utf8_lossy(conflict.ours.slice(file.bytes)).into_owned();
+        findings.push(finding.quoted(ours));
+    }
+}

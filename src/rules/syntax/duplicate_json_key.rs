@@ -1,0 +1,19 @@
+//! A name that occurs twice in one object: parsers keep one value and drop the other in silence.
+
+use crate::database::FileView;
+use crate::finding::Finding;
+use crate::read::ProblemKind;
+use crate::rules::place::place;
+use crate::rules::{Check, syntax_problem};
+
+pub(crate) const CHECK: Check = Check::File(check);
+
+fn check(file: &FileView<'_>, findings: &mut Vec<Finding>) {
+    for problem in file.problems.iter().filter(|problem| problem.kind == ProblemKind::DuplicateKey) {
+        let mut finding = syntax_problem("duplicate-json-key", file, problem);
+        if let Some(first) = problem.other {
+            finding.notes.insert(0, format!("the first one stands at {}", place(file.bytes, first)));
+        }
+        findings.push(finding);
+    }
+}

@@ -1,0 +1,143 @@
+//! The string formats that records use most, recognised in their plain form.
+//!
+//! Only a certain yes is given here; every doubt is left to the full validator, which knows the whole of each RFC.
+
+/// A `format` of JSON Schema with a quick check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Date,
+    DateTime,
+    Uri,
+    UriReference,
+}
+
+impl Format {
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "date" => Some(Self::Date),
+            "date-time" => Some(Self::DateTime),
+            "uri" => Some(Self::Uri),
+            "uri-reference" => Some(Self::UriReference),
+            _ => None,
+        }
+    }
+
+    /// Whether `text` has the format beyond doubt.
+    pub(super) fn plainly_holds(self, text: &str) -> bool {
+        match self {
+            Self::Date => is_date(text.as_bytes()),
+            Self::DateTime => is_date_time(text.as_bytes()),
+            Self::Uri => is_web_address(text),
+            Self::UriReference => is_web_address(text) || is_relative_path(text),
+        }
+    }
+}
+
+/// `YYYY-MM-DD`, RFC 3339 section 5.6 `full-date`.
+fn is_date(text: &[u8]) -> bool {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return false };
+    let (Some(century), Some(year)) = (two(y1, y2), two(y3, y4)) else { return false };
+    let (Some(month), Some(day)) = (two(m1, m2), two(d1, d2)) else { return false };
+    let year = u32::from(century) * 100 + u32::from(year);
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => return false,
+    };
+    (1..=days).contains(&day)
+}
+
+/// RFC 3339 `date-time` without a leap second.
+fn is_date_time(text: &[u8]) -> bool {
+    let Some((date, rest)) = text.split_at_checked(10) else { return false };
+    let &[b'T', h1, h2, b':', m1, m2, b':', s1, s2, ref rest @ ..] = rest else { return false };
+    let clock = |a, b, limit| two(a, b).is_some_and(|n| n < limit);
+    if !(is_date(date) && clock(h1, h2, 24) && clock(m1, m2, 60) && clock(s1, s2, 60)) {
+        return false;
+    }
+    let offset = match rest.strip_prefix(b".") {
+        Some(fraction) => {
+            let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            if digits == 0 {
+                return false;
+            }
+            &fraction[digits..]
+        }
+        None => rest,
+    };
+    match *offset {
+        [b'Z'] => true,
+        [b'+' | b'-', h1, h2, b':', m1, m2] => clock(h1, h2, 24) && clock(m1, m2, 60),
+        _ => false,
+    }
+}
+
+fn two(a: u8, b: u8) -> Option<u8> {
+    (a.is_ascii_digit() && b.is_ascii_digit()).then(|| (a - b'0') * 10 + (b - b'0'))
+}
+
+/// An `http` or `https` address with a plain host and no escapes, RFC 3986.
+fn is_web_address(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
+        return false;
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (host, tail) = rest.split_at(end);
+    let plain_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    !host.is_empty() && host.bytes().all(plain_host) && has_plain_tail(tail)
+}
+
+/// A relative path of unreserved characters.
+fn is_relative_path(text: &str) -> bool {
+    text.bytes().all(|byte| is_unreserved(byte) || byte == b'/') && !text.starts_with("//")
+}
+
+/// Path, query and fragment without escapes, at most one `#`.
+fn has_plain_tail(tail: &str) -> bool {
+    let allowed = |byte: u8| is_unreserved(byte) || b"/:@!$&'()*+,;=?#".contains(&byte);
+    tail.bytes().all(allowed) && tail.bytes().filter(|&byte| byte == b'#').count() <= 1
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_follow_the_calendar() {
+        for right in ["2026-11-20", "2024-02-29", "2000-02-29", "0001-01-01"] {
+            assert!(is_date(right.as_bytes()), "{right}");
+        }
+        for wrong in ["2026-13-45", "2025-02-29", "1900-02-29", "2026-1-01", "2026-04-31", "2026-01-00", "x"]
+        {
+            assert!(!is_date(wrong.as_bytes()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_need_an_offset() {
+        for right in ["2026-11-20T09:00:00Z", "2026-11-20T09:00:00.123+05:30"] {
+            assert!(is_date_time(right.as_bytes()), "{right}");
+        }
+        for wrong in
+            ["2026-11-20T09:00:00", "2026-11-20 09:00:00Z", "2026-11-20T24:00:00Z", "2026-11-20T09:00:00.Z"]
+        {
+            assert!(!is_date_time(wrong.as_bytes()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_plain_or_left_to_the_full_validator() {
+        assert!(is_web_address("https://git.example.com/ops/book/issues/7?x=1#note"));
+        for doubt in ["https://", "ftp://x", "https://a b", "https://a/%zz", "https://a#b#c", "https://u@h/"]
+        {
+            assert!(!is_web_address(doubt), "{doubt}");
+        }
+    }
+}

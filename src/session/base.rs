@@ -1,0 +1,145 @@
+//! What a change is compared with, and which findings it is to blame for.
+
+use std::collections::{HashMap, HashSet};
+
+use super::plan::Plan;
+use super::{BaseChoice, Session, Source};
+use crate::error::{Error, Result};
+use crate::finding::Finding;
+use crate::repo::{AutoBase, Snapshot};
+use crate::text::RepoPath;
+
+/// The other side of a comparison.
+pub(super) struct Base {
+    /// Its commit; `None` before the first commit.
+    pub(super) commit: Option<String>,
+    pub(super) snapshot: Snapshot,
+}
+
+impl Session {
+    /// The base the request names. `None` without one, or where there is none to compare with, which is then said in
+    /// `notes`.
+    pub(super) fn base(&self, notes: &mut Vec<String>) -> Result<Option<Base>> {
+        match &self.request.base {
+            None => Ok(None),
+            Some(BaseChoice::Rev(rev)) if rev == "HEAD" && self.workspace.head()?.is_none() => {
+                self.needs_git()?;
+                Ok(Some(Base { commit: None, snapshot: self.workspace.empty() }))
+            }
+            Some(BaseChoice::Rev(rev)) => self.base_at(rev).map(Some),
+            Some(BaseChoice::Auto) => match self.workspace.auto_base()? {
+                AutoBase::Base { commit, .. } => self.base_at(&commit).map(Some),
+                AutoBase::OnDefaultBranch { branch } => {
+                    notes.push(format!("no base: this is {branch}, so everything is reported"));
+                    Ok(None)
+                }
+                AutoBase::Unknown { reason } => {
+                    Err(Error::environment(format!("the base cannot be told: {reason}"))
+                        .hint("name it with --base REV, or fetch more history with `git fetch --unshallow`"))
+                }
+            },
+        }
+    }
+
+    fn needs_git(&self) -> Result<()> {
+        if self.workspace.is_git() {
+            return Ok(());
+        }
+        Err(Error::usage("--base needs a git repository").hint("leave --base out, or run `git init`"))
+    }
+
+    fn base_at(&self, rev: &str) -> Result<Base> {
+        self.needs_git()?;
+        let snapshot = self.workspace.commit(rev)?;
+        Ok(Base { commit: snapshot.commit().map(str::to_owned), snapshot })
+    }
+
+    /// The commit under the files that are checked: HEAD under a working tree or index, the first parent of a commit.
+    pub(super) fn before(&self) -> Option<Snapshot> {
+        match &self.request.source {
+            Source::Commit(rev) => self.workspace.commit(&format!("{rev}^")).ok(),
+            Source::Worktree | Source::Index => {
+                self.workspace.head().ok().flatten().and_then(|head| self.workspace.commit(&head).ok())
+            }
+        }
+    }
+
+    /// Leaves only the findings that the change from `base` brought: of equal ones, as many as there are more now.
+    pub(super) fn retain_new(&self, findings: &mut Vec<Finding>, base: &Base, plan: &Plan) {
+        if findings.is_empty() {
+            return;
+        }
+        let run = self.run(&base.snapshot, plan, None);
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for finding in run.findings {
+            *known.entry(finding.identity()).or_default() += 1;
+        }
+        let mut now: HashMap<String, usize> = HashMap::new();
+        for finding in &*findings {
+            *now.entry(finding.identity()).or_default() += 1;
+        }
+        // From the end, because what was added stands behind what was there more often than before it.
+        let mut kept: Vec<Finding> = Vec::new();
+        for finding in std::mem::take(findings).into_iter().rev() {
+            let identity = finding.identity();
+            let before = known.get(&identity).copied().unwrap_or(0);
+            let left = now.entry(identity).or_default();
+            if *left > before {
+                *left -= 1;
+                kept.push(finding);
+            }
+        }
+        kept.reverse();
+        *findings = kept;
+    }
+
+    /// Refuses a path of the request that names nothing, neither now nor before.
+    pub(super) fn check_paths(&self, before: Option<&Snapshot>) -> Result<()> {
+        for path in &self.paths {
+            let path = path.as_str();
+            let is_in = |snapshot: &Snapshot| snapshot.contains(path) || snapshot.has_folder(path);
+            if !is_in(&self.snapshot) && !before.is_some_and(is_in) {
+                return Err(Error::usage(format!("no file matches {}", crate::text::escape(path)))
+                    .hint("paths are taken from the current folder; a deleted file must be in HEAD"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves only the findings that changes in the request's paths could have caused: those in them, and those
+    /// elsewhere that are about something in them.
+    pub(super) fn retain_paths(&self, findings: &mut Vec<Finding>, before: Option<&Snapshot>) {
+        if self.paths.is_empty() {
+            return;
+        }
+        let chosen = |path: &RepoPath| self.paths.iter().any(|chosen| path.is_within(chosen.as_str()));
+        let mut cache: HashMap<RepoPath, HashSet<Vec<u8>>> = HashMap::new();
+        findings.retain(|finding| {
+            chosen(&finding.path)
+                || finding
+                    .related
+                    .iter()
+                    .any(|path| chosen(path) && self.is_about(finding, path, before, &mut cache))
+        });
+    }
+
+    /// Whether a finding elsewhere is about `path`: a reference to a missing key only when `path` held the key before.
+    fn is_about(
+        &self,
+        finding: &Finding,
+        path: &RepoPath,
+        before: Option<&Snapshot>,
+        cache: &mut HashMap<RepoPath, HashSet<Vec<u8>>>,
+    ) -> bool {
+        if finding.rule != "dangling-reference" {
+            return true;
+        }
+        let (Some(key), Some(before)) = (&finding.quoted, before) else { return false };
+        let words = cache.entry(path.clone()).or_insert_with(|| {
+            let bytes = self.bytes(before, path).unwrap_or_default();
+            bytes.split(|&byte| byte == b'"').map(<[u8]>::to_vec).collect()
+        });
+        let quoted = serde_json::Value::String(key.clone()).to_string();
+        words.contains(quoted.trim_matches('"').as_bytes())
+    }
+}

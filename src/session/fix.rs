@@ -1,0 +1,126 @@
+//! Applying the edits that findings carry: byte ranges only, never two on the same bytes, all of a fix or nothing.
+
+use std::collections::BTreeMap;
+
+use super::Session;
+use crate::error::Result;
+use crate::finding::Edit;
+use crate::repo::unified_diff;
+use crate::report::Report;
+use crate::text::RepoPath;
+
+/// What fixes would change.
+#[derive(Debug, Default)]
+pub struct Fixes {
+    /// The files, by path.
+    pub files: BTreeMap<RepoPath, FileChange>,
+    /// How many findings are mended by it.
+    pub applied: usize,
+}
+
+/// A file before and after.
+#[derive(Debug)]
+pub struct FileChange {
+    /// The bytes in the snapshot.
+    pub before: Vec<u8>,
+    /// The bytes with the edits.
+    pub after: Vec<u8>,
+}
+
+impl Session {
+    /// The changes that the fixes in `report` make: the safe ones, and with `with_unsafe` the others, too. Of fixes
+    /// that touch the same bytes the first is taken; running again brings the next.
+    #[must_use]
+    pub fn fixes(&self, report: &Report, with_unsafe: bool) -> Fixes {
+        let mut edits: BTreeMap<RepoPath, Vec<Edit>> = BTreeMap::new();
+        let mut fixes = Fixes::default();
+        let offered = report.findings.iter().filter_map(|located| located.finding.fix.as_ref());
+        for fix in offered.filter(|fix| fix.safe || with_unsafe) {
+            let clashes = |edit: &Edit| {
+                edits.get(&edit.path).is_some_and(|others| others.iter().any(|other| overlap(edit, other)))
+            };
+            if !fix.edits.iter().any(clashes) {
+                fixes.applied += 1;
+                for edit in &fix.edits {
+                    edits.entry(edit.path.clone()).or_default().push(edit.clone());
+                }
+            }
+        }
+        for (path, edits) in edits {
+            if let Some(before) = self.bytes(&self.snapshot, &path) {
+                let after = apply(&before, edits);
+                fixes.files.insert(path, FileChange { before, after });
+            }
+        }
+        fixes
+    }
+
+    /// Writes the changes into the working tree. Each file must still be as it was checked.
+    ///
+    /// # Errors
+    /// Environment when a file changed meanwhile or cannot be written; files before it are written then.
+    pub fn write(&self, fixes: &Fixes) -> Result<()> {
+        for (path, change) in &fixes.files {
+            self.workspace.write(path, Some(&change.before), &change.after)?;
+        }
+        Ok(())
+    }
+}
+
+impl Fixes {
+    /// The changes as one unified diff.
+    #[must_use]
+    pub fn diff(&self) -> String {
+        let diffs = self
+            .files
+            .iter()
+            .map(|(path, change)| unified_diff(path.as_str(), &change.before, &change.after));
+        diffs.collect()
+    }
+}
+
+/// Whether two edits of one file touch the same bytes, or insert at the same place.
+fn overlap(a: &Edit, b: &Edit) -> bool {
+    a.span == b.span || (a.span.start < b.span.end && b.span.start < a.span.end)
+}
+
+/// `bytes` with all `edits`, which do not overlap.
+fn apply(bytes: &[u8], mut edits: Vec<Edit>) -> Vec<u8> {
+    edits.sort_by_key(|edit| edit.span);
+    let mut after = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    for edit in edits {
+        let range = edit.span.range();
+        if range.start < at || range.end > bytes.len() {
+            continue;
+        }
+        after.extend_from_slice(&bytes[at..range.start]);
+        after.extend_from_slice(edit.text.as_bytes());
+        at = range.end;
+    }
+    after.extend_from_slice(&bytes[at..]);
+    after
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Span;
+
+    fn edit(start: u32, end: u32, text: &str) -> Edit {
+        Edit { path: "a".into(), span: Span::new(start, end), text: text.to_owned() }
+    }
+
+    #[test]
+    fn edits_touch_only_their_bytes_whatever_their_order() {
+        let edits = vec![edit(4, 5, "X"), edit(0, 1, ""), edit(6, 6, "!")];
+        assert_eq!(apply(b"abcdef", edits), b"bcdXf!");
+    }
+
+    #[test]
+    fn edits_on_the_same_bytes_clash_and_neighbours_do_not() {
+        assert!(overlap(&edit(1, 3, ""), &edit(2, 4, "")));
+        assert!(overlap(&edit(2, 2, "a"), &edit(2, 2, "b")));
+        assert!(!overlap(&edit(1, 3, ""), &edit(3, 4, "")));
+    }
+}

@@ -1,0 +1,88 @@
+//! From bytes to lines and columns, and to the names that findings keep when lines move.
+
+use std::collections::HashMap;
+
+use super::Session;
+use super::run::INTERNAL;
+use super::suppress::within;
+use crate::finding::{Finding, Severity, fingerprint};
+use crate::report::Located;
+use crate::rules::Rule;
+use crate::text::{Excerpt, LineIndex, RepoPath, Span};
+
+/// The files that findings stand in, indexed once each.
+#[derive(Default)]
+pub(super) struct Places {
+    files: HashMap<RepoPath, (Vec<u8>, LineIndex)>,
+}
+
+impl Places {
+    /// Makes sure that every file `findings` mention is known.
+    pub(super) fn add(&mut self, session: &Session, findings: &[Finding]) {
+        let edited = findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits);
+        for path in findings.iter().map(|finding| &finding.path).chain(edited.map(|edit| &edit.path)) {
+            if !self.files.contains_key(path) {
+                let bytes = session.bytes(&session.snapshot, path).unwrap_or_default();
+                let lines = LineIndex::new(&bytes);
+                self.files.insert(path.clone(), (bytes, lines));
+            }
+        }
+    }
+
+    /// The line a finding starts on.
+    pub(super) fn line(&self, finding: &Finding) -> u32 {
+        self.files
+            .get(&finding.path)
+            .map_or(1, |(bytes, lines)| lines.line(within(finding.span, bytes).start))
+    }
+
+    /// A finding with its places and its fingerprint.
+    pub(super) fn locate(&self, finding: Finding, severity: Severity, ordinal: usize) -> Located {
+        let (bytes, lines) = &self.files[&finding.path];
+        let span = within(finding.span, bytes);
+        let group = match Rule::from_id(&finding.rule) {
+            Some(rule) => rule.group,
+            None if finding.rule == INTERNAL => "internal",
+            None => "",
+        };
+        let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+        let edits = edits.map(|edit| {
+            let (bytes, lines) = &self.files[&edit.path];
+            let Span { start, end } = within(edit.span, bytes);
+            (lines.position(bytes, start), lines.position(bytes, end))
+        });
+        Located {
+            group: group.to_owned(),
+            severity,
+            start: lines.position(bytes, span.start),
+            end: lines.position(bytes, span.end),
+            edits: edits.collect(),
+            fingerprint: fingerprint(&finding.identity(), ordinal),
+            excerpt: Excerpt::new(bytes, lines, span),
+            finding,
+        }
+    }
+}
+
+/// Sorts findings by path, position and rule, and gives each its ordinal among equals.
+pub(super) fn numbered(mut findings: Vec<Finding>) -> Vec<(Finding, usize)> {
+    findings.sort_by(|a, b| {
+        let order = |finding: &'_ Finding| (finding.span.start, finding.span.end);
+        (&a.path, order(a), &a.rule, &a.field, &a.message).cmp(&(
+            &b.path,
+            order(b),
+            &b.rule,
+            &b.field,
+            &b.message,
+        ))
+    });
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    findings
+        .into_iter()
+        .map(|finding| {
+            let count = seen.entry(finding.identity()).or_default();
+            *count += 1;
+            (finding, *count - 1)
+        })
+        .collect()
+}

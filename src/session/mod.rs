@@ -1,0 +1,189 @@
+//! One run, wired: a snapshot and a configuration go in, a report comes out.
+//!
+//! Everything that is decided once for all findings is decided here: which rules run, their severity, what is
+//! suppressed or in the baseline, what is new against a base, where things stand in lines and columns. It does not
+//! know how the request was written or how the report is shown.
+
+mod base;
+mod baseline;
+mod check;
+mod fix;
+mod locate;
+mod plan;
+mod records;
+mod run;
+mod scope;
+mod suppress;
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::config::{Config, PLACES};
+use crate::error::{Error, Result};
+use crate::repo::{Environment, Snapshot, Workspace};
+use crate::text::RepoPath;
+
+pub use check::Checked;
+pub use fix::{FileChange, Fixes};
+pub use records::Row;
+
+/// The version of opsbook.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Which files are looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Source {
+    /// The files on disk.
+    #[default]
+    Worktree,
+    /// The files staged for the next commit.
+    Index,
+    /// The files of a commit.
+    Commit(String),
+}
+
+/// What a change is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BaseChoice {
+    /// A commit.
+    Rev(String),
+    /// The merge base with the default branch.
+    Auto,
+}
+
+/// Everything a run is asked to do.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The folder the run starts in.
+    pub dir: PathBuf,
+    /// A configuration that replaces the repository's.
+    pub config: Option<PathBuf>,
+    /// The moment that counts as now.
+    pub now: Timestamp,
+    /// Which files are looked at.
+    pub source: Source,
+    /// Report only what is new against it.
+    pub base: Option<BaseChoice>,
+    /// Report only what changes in these paths could have broken.
+    pub paths: Vec<PathBuf>,
+    /// Rules and groups that alone run.
+    pub only: Vec<String>,
+    /// Rules and groups that do not run.
+    pub skip: Vec<String>,
+    /// Content that stands for the file at a path.
+    pub stdin: Option<(PathBuf, Vec<u8>)>,
+    /// A baseline that replaces the repository's.
+    pub baseline: Option<PathBuf>,
+    /// Whether a repository with nothing to check is fine.
+    pub allow_empty: bool,
+}
+
+impl Request {
+    /// A request for everything in the working tree at `dir`.
+    #[must_use]
+    pub fn new(dir: impl Into<PathBuf>, now: Timestamp) -> Self {
+        Self {
+            dir: dir.into(),
+            config: None,
+            now,
+            source: Source::Worktree,
+            base: None,
+            paths: Vec::new(),
+            only: Vec::new(),
+            skip: Vec::new(),
+            stdin: None,
+            baseline: None,
+            allow_empty: false,
+        }
+    }
+}
+
+/// An opened repository with its configuration: what every command that looks at records starts from.
+pub struct Session {
+    /// The place.
+    pub workspace: Workspace,
+    /// The files looked at.
+    pub snapshot: Snapshot,
+    /// What is configured.
+    pub config: Config,
+    /// The bytes of the configuration file; empty without one.
+    config_source: Vec<u8>,
+    request: Request,
+    /// The paths of the request, in the repository.
+    paths: Vec<RepoPath>,
+}
+
+impl Session {
+    /// Opens the place a request is about and reads its configuration.
+    ///
+    /// # Errors
+    /// Usage, configuration or environment, when the place, the snapshot or the configuration cannot be had.
+    pub fn open(request: Request, environment: &Environment) -> Result<Self> {
+        let workspace = Workspace::open(&request.dir, environment)?;
+        let mut snapshot = match &request.source {
+            Source::Worktree => workspace.worktree()?,
+            Source::Index => workspace.index()?,
+            Source::Commit(rev) => workspace.commit(rev)?,
+        };
+        let mut paths = Vec::new();
+        for path in &request.paths {
+            paths.push(workspace.relative(path)?);
+        }
+        if let Some((path, bytes)) = &request.stdin {
+            let path = workspace.relative(path)?;
+            snapshot.overlay(path.clone(), bytes.clone());
+            paths.push(path);
+        }
+        let (file, config_source) = configuration(&workspace, &snapshot, request.config.as_deref())?;
+        let source = std::str::from_utf8(&config_source).map_err(|_| {
+            let file = file.as_ref().map_or("opsbook.toml", RepoPath::as_str);
+            Error::configuration(format!("{file} is not UTF-8")).hint("save it as UTF-8")
+        })?;
+        let config = Config::read(file, source);
+        config.check_version(VERSION)?;
+        Ok(Self { workspace, snapshot, config, config_source, request, paths })
+    }
+
+    /// The file that standard input stands for, and its bytes.
+    #[must_use]
+    pub fn stdin(&self) -> Option<(RepoPath, &Vec<u8>)> {
+        let (_, bytes) = self.request.stdin.as_ref()?;
+        Some((self.paths.last()?.clone(), bytes))
+    }
+
+    /// The day of the request in the project's time zone.
+    fn today(&self) -> jiff::civil::Date {
+        self.request.now.to_zoned(self.config.project.zone.clone()).date()
+    }
+}
+
+/// The configuration file and its bytes: the named one, else the snapshot's own.
+fn configuration(
+    workspace: &Workspace,
+    snapshot: &Snapshot,
+    named: Option<&Path>,
+) -> Result<(Option<RepoPath>, Vec<u8>)> {
+    if let Some(path) = named {
+        let bytes = workspace.read_named(path)?;
+        let shown = workspace.relative(path).unwrap_or_else(|_| RepoPath::new(&path.to_string_lossy()));
+        return Ok((Some(shown), bytes));
+    }
+    const LIMIT: u64 = 16 << 20;
+    for place in PLACES {
+        if let Some(entry) = snapshot.entry(place) {
+            let bytes = snapshot
+                .read(entry, LIMIT)
+                .map_err(|unread| Error::configuration(format!("cannot read {place}: {}", unread.reason)))?;
+            return Ok((Some(entry.path.clone()), bytes));
+        }
+        if let Some(unread) = snapshot.unread_at(place) {
+            return Err(Error::configuration(format!("cannot read {place}: {}", unread.reason))
+                .hint("opsbook does not run on built-in settings where a configuration is meant"));
+        }
+    }
+    Ok((None, Vec::new()))
+}
+
+#[cfg(test)]
+mod tests;

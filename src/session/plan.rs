@@ -1,0 +1,82 @@
+//! Which rules run, and how much their findings weigh.
+
+use crate::config::Config;
+use crate::database::Wants;
+use crate::error::{Error, Result};
+use crate::finding::Severity;
+use crate::rules::{RULES, Rule, groups};
+use crate::text::nearest;
+
+/// The rules of a run with their severities, in the order of the registry.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    rules: Vec<(&'static Rule, Severity)>,
+    /// Whether the request left rules out or picked some, so that what is absent says nothing.
+    pub(super) is_partial: bool,
+}
+
+impl Plan {
+    /// The rules that `config` switches on, narrowed by `only` and `skip`. Naming a rule in `only` switches it on.
+    pub(super) fn new(config: &Config, only: &[String], skip: &[String]) -> Result<Self> {
+        for name in only.iter().chain(skip) {
+            check_name(name)?;
+        }
+        let names =
+            |list: &[String], rule: &Rule| list.iter().any(|name| name == rule.id || name == rule.group);
+        let mut rules = Vec::new();
+        for rule in RULES {
+            let picked = names(only, rule);
+            if names(skip, rule) || (!only.is_empty() && !picked) {
+                continue;
+            }
+            let severity = match configured(config, rule) {
+                Some(None) if !only.iter().any(|name| name == rule.id) => continue,
+                Some(severity) => severity.unwrap_or(rule.severity),
+                None if rule.on || picked => rule.severity,
+                None => continue,
+            };
+            rules.push((rule, severity));
+        }
+        Ok(Self { rules, is_partial: !only.is_empty() || !skip.is_empty() })
+    }
+
+    pub(super) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        self.rules.iter().map(|(rule, _)| *rule)
+    }
+
+    /// The rule called `id` and its severity, when it runs.
+    pub(super) fn get(&self, id: &str) -> Option<(&'static Rule, Severity)> {
+        self.rules.iter().find(|(rule, _)| rule.id == id).copied()
+    }
+
+    pub(super) fn runs(&self, id: &str) -> bool {
+        self.get(id).is_some()
+    }
+
+    /// What must be known of the records for these rules.
+    pub(super) fn wants(&self) -> Wants {
+        Wants {
+            violations: self.runs("schema-violation"),
+            unknown_fields: self.runs("unknown-field"),
+            keys: ["duplicate-key", "dangling-reference", "reference-cycle"].iter().any(|id| self.runs(id)),
+        }
+    }
+}
+
+/// What the configuration says of a rule: nothing, or a severity, or `off`. The rule's own entry beats its group's.
+fn configured(config: &Config, rule: &Rule) -> Option<Option<Severity>> {
+    let entry = |name: &str| config.severities.iter().find(|entry| entry.name == name);
+    entry(rule.id).or_else(|| entry(rule.group)).map(|entry| entry.severity)
+}
+
+fn check_name(name: &str) -> Result<()> {
+    let known = || RULES.iter().map(|rule| rule.id).chain(groups());
+    if known().any(|known| known == name) {
+        return Ok(());
+    }
+    let error = Error::usage(format!("there is no rule or group '{}'", crate::text::escape(name)));
+    Err(match nearest(name, known()) {
+        Some(near) => error.hint(format!("did you mean '{near}'? `opsbook explain` lists the rules")),
+        None => error.hint("`opsbook explain` lists the rules"),
+    })
+}

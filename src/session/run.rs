@@ -1,0 +1,96 @@
+//! The rules over one snapshot: facts in, bare findings out.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::plan::Plan;
+use super::{Session, Source};
+use crate::database::{self, Database, FileView, Joined};
+use crate::finding::Finding;
+use crate::repo::Snapshot;
+use crate::rules::{Check, Context, Removal};
+use crate::text::{RepoPath, Span};
+
+/// The name under which a rule's own failure is reported.
+pub(super) const INTERNAL: &str = "internal-error";
+
+/// What the rules found in one snapshot.
+pub(super) struct Run {
+    pub(super) database: Database,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Session {
+    /// Runs the rules of `plan` on `snapshot`, which is this session's own or the base it is compared with. `head` is
+    /// what collections held before, so that one whose last file was deleted is still known.
+    pub(super) fn run(&self, snapshot: &Snapshot, plan: &Plan, head: Option<&Snapshot>) -> Run {
+        let failures = Mutex::new(Vec::new());
+        let guard = |rule: &'static str, path: &RepoPath, work: &mut dyn FnMut(&mut Vec<Finding>)| {
+            let mut findings = Vec::new();
+            match catch_unwind(AssertUnwindSafe(|| work(&mut findings))) {
+                Ok(()) => findings,
+                Err(cause) => {
+                    let finding = internal(rule, path, cause.as_ref());
+                    failures.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(finding);
+                    Vec::new()
+                }
+            }
+        };
+        let observe = |file: &FileView<'_>| {
+            let mut findings = Vec::new();
+            for rule in plan.rules() {
+                if let Some(Check::File(check)) = rule.check {
+                    findings.extend(guard(rule.id, file.path, &mut |found| check(file, found)));
+                }
+            }
+            findings
+        };
+        let loaded = database::load(snapshot, &self.config, plan.wants(), &observe);
+        let (mut database, mut findings) = (loaded.database, loaded.findings);
+        if let Some(head) = head {
+            database.remember(head, snapshot);
+        }
+        let joined = if plan.wants().keys { database.join() } else { Joined::default() };
+        let removal = |table: usize, key: &str| self.removal(&database, table, key);
+        let context = Context {
+            database: &database,
+            joined: &joined,
+            config: &self.config,
+            today: self.today(),
+            removal: &removal,
+        };
+        let nowhere = RepoPath::new("");
+        for rule in plan.rules() {
+            if let Some(Check::Database(check)) = rule.check {
+                findings.extend(guard(rule.id, &nowhere, &mut |found| check(&context, found)));
+            }
+        }
+        findings.extend(failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
+        Run { database, findings }
+    }
+
+    /// Asks history which commit took a key out of a table's files.
+    fn removal(&self, database: &Database, table: usize, key: &str) -> Option<Removal> {
+        let rev = match &self.request.source {
+            Source::Commit(rev) => rev,
+            Source::Worktree | Source::Index => "HEAD",
+        };
+        let quoted = serde_json::Value::String(key.to_owned()).to_string();
+        let found = self.workspace.removal(rev, &database.paths(table), quoted.as_bytes())?;
+        let time = Timestamp::from_second(found.seconds).ok()?;
+        let date = time.to_zoned(TimeZone::UTC).date().to_string();
+        Some(Removal { commit: found.commit, date, summary: found.summary })
+    }
+}
+
+fn internal(rule: &'static str, path: &RepoPath, cause: &(dyn std::any::Any + Send)) -> Finding {
+    let text = cause.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
+    let message = format!("the rule {rule} failed: {}", crate::text::escape(text));
+    Finding::new(INTERNAL, path, Span::default(), message)
+        .quoted(rule)
+        .note("this is a bug in opsbook; all other rules ran")
+}

@@ -8,7 +8,9 @@ use opsbook::read::{csv, tape::Tape};
 fuzz_target!(|bytes: &[u8]| {
     let Ok(source) = std::str::from_utf8(bytes) else { return };
     let (mut tape, mut rows) = (Tape::new(), Vec::new());
-    invariants::problems(source, &csv::read(source, &mut tape, &mut rows));
+    let problems = csv::read(source, &mut tape, &mut rows);
+    invariants::problems(source, &problems);
+    invariants::few(&problems);
     let mut last = 0;
     for row in rows {
         let row = tape.value(source, row as usize);

@@ -9,7 +9,9 @@ use opsbook::text::Span;
 fuzz_target!(|bytes: &[u8]| {
     let Ok(source) = std::str::from_utf8(bytes) else { return };
     let mut tape = Tape::new();
-    invariants::problems(source, &toml::read(source, Span::of(0, source.len()), &mut tape));
+    let problems = toml::read(source, Span::of(0, source.len()), &mut tape);
+    invariants::problems(source, &problems);
+    invariants::few(&problems);
     let root = tape.root(source).expect("a document is always pushed");
     invariants::bounded(source, root);
     invariants::moves(source, toml::read);

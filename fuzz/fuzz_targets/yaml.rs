@@ -9,7 +9,9 @@ use opsbook::text::Span;
 fuzz_target!(|bytes: &[u8]| {
     let Ok(source) = std::str::from_utf8(bytes) else { return };
     let mut tape = Tape::new();
-    invariants::problems(source, &yaml::read(source, Span::of(0, source.len()), &mut tape));
+    let problems = yaml::read(source, Span::of(0, source.len()), &mut tape);
+    invariants::problems(source, &problems);
+    invariants::few(&problems);
     if let Some(root) = tape.root(source) {
         invariants::bounded(source, root);
         invariants::nested(root);

@@ -178,6 +178,7 @@ mod tests {
         let second: &[&[&str]] = &[&["<<<<<<< c", "=======", ">>>>>>> d"]];
         check_outside(source, &[Span::new(0, 28)], second);
         check_outside(source, &[Span::new(11, 12), Span::new(0, 28)], second);
+        check_outside(source, &[Span::new(5, 28), Span::new(6, 7)], second);
         check_outside(source, &[Span::new(10, 18), Span::new(38, 46)], &[]);
     }
 

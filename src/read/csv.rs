@@ -65,7 +65,7 @@ impl Reader<'_, '_> {
             } else if let Some(&first) = seen.get(&name) {
                 self.problems.duplicate(&name, field.span, first);
             } else {
-                seen.insert(name.clone(), field.span.start);
+                seen.insert(name.clone(), field.span);
             }
             columns.push(Column { span: field.span, name, node: None });
             if field.ends_row {
@@ -290,7 +290,8 @@ mod tests {
     #[test]
     fn spans_are_the_bytes_of_each_field_with_its_quotes() {
         spans("é,b\nü,\"x\r\ny\"\r\n\"\"\"q\"\"\",\u{1f980}", &["ü", "\"x\r\ny\"", "\"\"\"q\"\"\"", "🦀"]);
-        spans("\u{feff}\u{feff}a,b\n1,2\n", &["1", "2"]);
+        spans("\u{feff}\u{feff}\"a\",b\n1,2\n", &["1", "2"]);
+        check("\u{feff}\u{feff}\"a,b\n1,2\n", "{\"b\":\"2\",\"\u{feff}\\\"a\":\"1\"}");
         let long = format!("\"{}\"", "é\"\"".repeat(1000));
         spans(&format!("a\n{long}\nb\n"), &[&long, "b"]);
     }

@@ -182,6 +182,43 @@ mod tests {
         check("---\na: |\n  ```\n    <!-- x -->\n---\n<!-- b -->\n", &[], &["<!-- b -->"]);
     }
 
+    #[test]
+    fn hostile_files_cost_no_more_than_their_size() {
+        let staircase = |unit: &str| (0..1500).map(|n| unit.repeat(n) + "a\n").collect::<String>();
+        for source in [
+            ">".repeat(200_000),
+            "- ".repeat(200_000),
+            staircase("> "),
+            staircase("  - "),
+            "[".repeat(1 << 20),
+            "![[](".repeat(200_000),
+            "[a](<b".repeat(100_000),
+            "*a **a ".repeat(100_000),
+            "a*_b~".repeat(100_000),
+            "`".repeat(1 << 20),
+            (1..1500).map(|n| "`".repeat(n) + " ").collect(),
+            "<!--".repeat(200_000),
+            "a <!-- ".repeat(100_000),
+            "<a href='".repeat(100_000),
+            "a <![CDATA[".repeat(100_000),
+            "a <?".repeat(100_000),
+            "a <!X ".repeat(100_000),
+            "&#".repeat(200_000),
+            "```\n".repeat(200_000),
+            "[^a]: ".repeat(100_000),
+            "[a]: b\n".repeat(100_000),
+            "[a] ".repeat(100_000) + "\n\n[a]: b\n",
+            "|a".repeat(100_000) + "\n" + &"|-".repeat(100_000) + "\n" + &"|\n".repeat(1000),
+            "---\n".to_owned() + &"a\n".repeat(1 << 20),
+            "é".repeat(5 << 20),
+            "\0\r".repeat(1 << 20),
+        ] {
+            let start = std::time::Instant::now();
+            let _ = regions(&source);
+            assert!(start.elapsed().as_secs() < 20, "{source:.60} took {:?}", start.elapsed());
+        }
+    }
+
     proptest! {
         #[test]
         fn regions_lie_in_the_source_and_do_not_overlap(

@@ -39,11 +39,12 @@ impl<'a> Problems<'a> {
         self.push(Problem::new(ProblemKind::Syntax, span, message));
     }
 
-    /// Adds the problem that `name` at `span` stood already at byte `first`.
-    pub(super) fn duplicate(&mut self, name: &str, span: Span, first: u32) {
+    /// Adds the problem that `name` at `span` stood already at `first`.
+    pub(super) fn duplicate(&mut self, name: &str, span: Span, first: Span) {
         let message = format!("`{}` is given twice", escape(&shorten(name, 60)));
-        let line = self.line(first);
-        let problem = Problem::new(ProblemKind::DuplicateKey, span, message);
+        let line = self.line(first.start);
+        let mut problem = Problem::new(ProblemKind::DuplicateKey, span, message);
+        problem.other = Some(first);
         self.push(problem.note(format!("first given on line {line}")));
     }
 
@@ -78,9 +79,10 @@ mod tests {
     #[test]
     fn a_duplicate_names_the_line_of_the_first() {
         let mut problems = Problems::new("a\nb\na\n");
-        problems.duplicate("a", Span::new(4, 5), 2);
+        problems.duplicate("a", Span::new(4, 5), Span::new(2, 3));
         let found = problems.finish();
         assert_eq!(found[0].message, "`a` is given twice");
+        assert_eq!(found[0].other, Some(Span::new(2, 3)));
         assert_eq!(found[0].note.as_deref(), Some("first given on line 2"));
     }
 

@@ -5,6 +5,8 @@
 //! one run. This module orders what the parser sorts by name back into the order of the file. It does not know what
 //! any name means.
 
+mod depth;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
@@ -13,11 +15,13 @@ use super::tape::{Kind, Tape};
 use super::{MAX_DEPTH, Problem, ProblemKind, scalar};
 use crate::text::{Span, escape, shorten};
 
-/// The longest document that is read. The parser keeps all tokens of a document in memory, some fifty times its size.
-pub const MAX_BYTES: usize = 64 << 20;
+/// The longest document that is read. The parser keeps all tokens and all errors of a document in memory, which for one
+/// that is nothing but mistakes is some hundred times its size.
+pub const MAX_BYTES: usize = 8 << 20;
 
 /// Reads the document in `range` of `source` as one object onto the end of `tape`; spans are relative to all of
-/// `source`. Something is always pushed: what could be read around the mistakes.
+/// `source`. Something is always pushed: what could be read around the mistakes, which is nothing of a document that is
+/// longer than [`MAX_BYTES`] or whose inline values nest deeper than [`MAX_DEPTH`].
 ///
 /// - The span of a table is its header, of an implied table the part of the header that implies it, of the whole
 ///   document `range`. So the span of a table does not hold those of its members.
@@ -30,11 +34,10 @@ pub const MAX_BYTES: usize = 64 << 20;
 pub fn read(source: &str, range: Span, tape: &mut Tape) -> Vec<Problem> {
     let text = source.get(range.range()).unwrap_or_default();
     let mut reader = Reader { text, base: range.start, tape, problems: Problems::new(source) };
-    if text.len() > MAX_BYTES {
-        let message = format!("a TOML document of more than {} MiB is not read", MAX_BYTES >> 20);
-        reader.problems.syntax(Span::at(range.start as usize), message);
+    if let Some((at, message)) = refusal(text) {
+        reader.problems.syntax(Span::at(at).shifted(range.start), message);
         let open = reader.tape.open(Kind::Object, range.start as usize);
-        reader.tape.close(open, range.end as usize, 0);
+        reader.tape.close(open, range.start as usize + text.len(), 0);
         return reader.problems.finish();
     }
     let (document, errors) = DeTable::parse_recoverable(text);
@@ -43,6 +46,15 @@ pub fn read(source: &str, range: Span, tape: &mut Tape) -> Vec<Problem> {
     }
     reader.table(document.get_ref(), Span::of(0, text.len()).shifted(range.start), 1);
     reader.problems.finish()
+}
+
+/// Why and where a document is not even parsed.
+fn refusal(text: &str) -> Option<(usize, String)> {
+    if text.len() > MAX_BYTES {
+        return Some((0, format!("a TOML document of more than {} MiB is not read", MAX_BYTES >> 20)));
+    }
+    let at = depth::exceeds(text, MAX_DEPTH)?;
+    Some((at, format!("values nest more than {MAX_DEPTH} deep")))
 }
 
 /// A document on its way to the tape.

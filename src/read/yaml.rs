@@ -161,7 +161,7 @@ impl<'a> Reader<'a, '_> {
         event: Event<'a>,
         span: Span,
         depth: usize,
-        names: &mut HashMap<Cow<'a, str>, u32>,
+        names: &mut HashMap<Cow<'a, str>, Span>,
     ) -> Result<(bool, u32), Stop> {
         let (mark, told) = (self.tape.len(), self.problems.len());
         let (named, merges) = match event {
@@ -190,13 +190,13 @@ impl<'a> Reader<'a, '_> {
         name: Cow<'a, str>,
         style: ScalarStyle,
         span: Span,
-        names: &mut HashMap<Cow<'a, str>, u32>,
+        names: &mut HashMap<Cow<'a, str>, Span>,
     ) {
         let span = self.whole(style, span);
         scalar::push(self.tape, Kind::String, span, self.raw(span), &name);
         match names.get(&name) {
             Some(&first) => self.problems.duplicate(&name, span, first),
-            None => _ = names.insert(name, span.start),
+            None => _ = names.insert(name, span),
         }
     }
 
@@ -267,10 +267,13 @@ impl<'a> Reader<'a, '_> {
             return span;
         }
         let rest = self.text.get((span.start - self.base) as usize..).unwrap_or_default();
-        let trimmed = rest.trim_start_matches([' ', '\t']);
-        match trimmed.starts_with(':') {
-            true => Span::at(rest.len() - trimmed.len() + 1).shifted(span.start),
-            false => span,
+        let colon = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        // A colon right before other text belongs to that text, which is the next name then.
+        match rest[colon..].strip_prefix(':') {
+            Some(next) if next.is_empty() || next.starts_with([' ', '\t', '\r', '\n', ',', '}', ']']) => {
+                Span::at(colon + 1).shifted(span.start)
+            }
+            _ => span,
         }
     }
 }

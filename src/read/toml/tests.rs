@@ -167,6 +167,22 @@ fn nesting_is_bounded() {
 }
 
 #[test]
+fn only_real_depth_is_refused() {
+    let nested = |levels: usize| format!("a.b.c = {}1{}\n", "{a.b.c = ".repeat(levels), "}".repeat(levels));
+    let told = |source: &str| told(&read(source, Span::of(0, source.len()), &mut Tape::new()));
+    assert_eq!(told(&nested(40)), "");
+    assert_eq!(told(&nested(60)), "Syntax 395..395 values nest more than 128 deep");
+    assert_eq!(told(&"a = {b.c.d = {x = [1]}}\n[[t]]\n".replace('a', "a.a.a")), "");
+    assert_eq!(told(&format!("l = [{}]\n", "{a.b.c = {d = '{{{{'}}, ".repeat(1000))), "");
+}
+
+#[test]
+fn a_document_beyond_the_bound_is_told_and_not_read() {
+    let source = format!("#{}\na = 1\n", "x".repeat(MAX_BYTES));
+    check(&source, &json!({}), "Syntax 0..0 a TOML document of more than 8 MiB is not read");
+}
+
+#[test]
 fn hostile_documents_cost_no_more_than_their_size() {
     for source in [
         (0..100_000).map(|n| format!("k{n} = 1\n")).collect(),

@@ -117,6 +117,7 @@ fn collections_nest_in_both_styles() {
         "",
     );
     check("? a\n: b\n1: x\nnull: y\n\"\": z\n", &json!({"a": "b", "1": "x", "null": "y", "": "z"}), "");
+    check("? a\n:b: c\n", &json!({"a": null, ":b": "c"}), "");
     check("[a: b, c]", &json!([{"a": "b"}, "c"]), "");
 }
 
@@ -174,6 +175,7 @@ fn a_part_of_a_file_has_spans_of_the_file() {
     let _ = read(source, inner, &mut tape);
     let value = tape.root(source).and_then(|root| root.get("é")).expect("the name is there");
     assert_eq!(&source[value.span().range()], "x");
+    check_range("a\na: \0", Span::new(2, 6), &Json::Null, "Syntax 5..6 a NUL byte cannot stand in YAML");
     check_range(source, Span::new(5, 9), &Json::Null, "");
     check_range(source, Span::new(900, 9), &Json::Null, "");
 }

@@ -147,20 +147,28 @@ impl FieldPath {
     }
 
     /// Calls `visit` with each scalar the path leads to, given the value of its first name: the quick form.
-    pub fn visit_below<'a>(&self, first: Value<'a>, visit: &mut dyn FnMut(Value<'a>)) {
-        match first.kind() {
-            Kind::Array | Kind::Object => {
-                walk(first, &self.0[1..], String::new(), &mut |_, value| visit(value));
-            }
-            _ if self.is_simple() => visit(first),
-            _ => {}
-        }
+    #[inline]
+    pub fn visit_below<'a>(&self, first: Value<'a>, visit: &mut impl FnMut(Value<'a>)) {
+        descend(first, &self.0[1..], visit);
     }
 }
 
 impl fmt::Display for FieldPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join("."))
+    }
+}
+
+fn descend<'a>(value: Value<'a>, path: &[Box<str>], visit: &mut impl FnMut(Value<'a>)) {
+    match (value.kind(), path) {
+        (Kind::Array, _) => value.items().for_each(|item| descend(item, path, visit)),
+        (Kind::Object, [name, rest @ ..]) => {
+            if let Some(below) = value.get(name) {
+                descend(below, rest, visit);
+            }
+        }
+        (Kind::Object, []) | (_, [_, ..]) => {}
+        (_, []) => visit(value),
     }
 }
 

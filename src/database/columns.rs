@@ -1,7 +1,7 @@
 //! What is remembered of each record after its value is gone: where it starts, and hashes of its key and references.
 
 use super::table::{Table, hash, scalar_key};
-use crate::read::tape::Value;
+use crate::read::tape::{Value, is_same};
 
 /// A record of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,25 +43,32 @@ impl Columns {
         if !with_keys {
             return;
         }
-        self.keys.push(table.key_hash(record));
         let references = &table.collection.references;
-        if references.is_empty() {
-            return;
-        }
+        let simple = table.simple_key();
+        let mut key = 0;
         for (name, value) in record.members() {
-            let name = name.as_str().unwrap_or_default();
-            for (at, reference) in references.iter().enumerate() {
-                if reference.field.first() == name {
+            let name = name.text_bytes();
+            if simple.is_some_and(|simple| is_same(simple.as_bytes(), name)) {
+                key = scalar_key(value).map_or(0, hash);
+            }
+            for (reference, at) in references.iter().zip(0..) {
+                if is_same(reference.field.first().as_bytes(), name) {
                     reference.field.visit_below(value, &mut |value| {
                         if let Some(text) = scalar_key(value) {
-                            let cell =
-                                ReferenceCell { hash: hash(text), record: number, reference: at as u32 };
-                            self.references.push(cell);
+                            self.references.push(ReferenceCell {
+                                hash: hash(text),
+                                record: number,
+                                reference: at,
+                            });
                         }
                     });
                 }
             }
         }
+        if simple.is_none() {
+            key = table.key(record).map_or(0, |key| hash(&key));
+        }
+        self.keys.push(key);
     }
 
     /// Gives back the memory that growing left over.

@@ -13,7 +13,7 @@ use crate::read::conflict::{Conflict, conflict_markers};
 use crate::read::jsonl::{self, Line};
 use crate::read::tape::{Kind, Tape, Value};
 use crate::read::{self, Problem, ProblemKind, json, markdown};
-use crate::repo::Snapshot;
+use crate::repo::{Bytes, Snapshot};
 use crate::schema::Violation;
 use crate::text::{RepoPath, Span, nearest};
 
@@ -30,7 +30,7 @@ pub struct File {
     /// Index of its table.
     pub table: usize,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// The places that could not be read as records. A key that stands in one may still be there.
     pub broken: Vec<Span>,
     /// From the first to the last marker of each unresolved conflict.
@@ -146,7 +146,7 @@ fn document(path: &RepoPath, bytes: &[u8], observe: Observer<'_>) -> Outcome {
 
 fn records(
     path: &RepoPath,
-    bytes: Vec<u8>,
+    bytes: Bytes,
     at: usize,
     table: &Table,
     line_limit: u64,
@@ -203,7 +203,9 @@ fn records(
 
 /// Why a file is not read, when a line of it is longer than `limit`.
 fn long_line(bytes: &[u8], limit: u64) -> Option<String> {
-    if (bytes.len() as u64) <= limit {
+    // A piece ends at the first line end behind its size, so only a longer one can hold a line above the limit.
+    let room = usize::try_from(limit).unwrap_or(usize::MAX);
+    if bytes.len() <= room || jsonl::pieces(bytes, room).iter().all(|(_, piece)| piece.len() <= room) {
         return None;
     }
     let mut start = 0;

@@ -42,12 +42,12 @@ impl Dangling {
     }
 }
 
-const PARTS: u64 = 64;
+const PARTS: u64 = 16;
 
 /// Which part a hash belongs to.
 #[inline]
 const fn part(hash: u64) -> u64 {
-    hash >> 58
+    hash >> 60
 }
 
 impl Database {

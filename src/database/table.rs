@@ -89,12 +89,12 @@ impl Table {
         }
     }
 
-    /// The hash of a record's key; 0 where it has none.
+    /// The name of the key field, when the key is one top-level field.
     #[inline]
-    pub(super) fn key_hash(&self, record: Value<'_>) -> u64 {
+    pub(super) fn simple_key(&self) -> Option<&str> {
         match self.collection.key.as_slice() {
-            [field] if field.is_simple() => record.get(field.first()).and_then(scalar_key).map_or(0, hash),
-            _ => self.key(record).map_or(0, |key| hash(&key)),
+            [field] if field.is_simple() => Some(field.first()),
+            _ => None,
         }
     }
 

@@ -252,7 +252,8 @@ impl Parser<'_> {
             Some(b'u') => return self.unicode_escape(first),
             _ => {
                 self.at = first;
-                let shown = Span::of(first, character(self.source, first + 1).end as usize);
+                let end = (character(self.source, first + 1).end as usize).min(self.bytes.len());
+                let shown = Span::of(first, end);
                 let problem = syntax(shown, "an escape that JSON does not have");
                 return Err(problem.note("a backslash in text is written \\\\"));
             }
@@ -635,6 +636,13 @@ mod tests {
         check(&"[".repeat(1_000_000), &["128..129 values nested deeper than 128 levels"]);
         let fits = format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
         check(&fits, &[]);
+    }
+
+    #[test]
+    fn nothing_beyond_the_range_is_looked_at_or_marked() {
+        let mut tape = Tape::new();
+        let found = read(r#"{"a\": 1}"#, Span::new(0, 4), &mut tape);
+        assert_eq!(found.iter().map(|problem| problem.span).collect::<Vec<_>>(), [Span::new(3, 4)]);
     }
 
     #[test]

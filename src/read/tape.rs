@@ -243,6 +243,21 @@ impl<'a> Value<'a> {
         from.get(range).unwrap_or_default()
     }
 
+    /// The bytes of a scalar's text, decoded; those of a container are empty.
+    #[inline]
+    #[must_use]
+    pub fn text_bytes(&self) -> &'a [u8] {
+        let entry = self.entry();
+        match entry.kind {
+            Kind::String | Kind::Number => {
+                let range = entry.data as usize..(entry.data + entry.len) as usize;
+                let from = if entry.decoded { self.tape.decoded.as_bytes() } else { self.source.as_bytes() };
+                from.get(range).unwrap_or_default()
+            }
+            _ => &[],
+        }
+    }
+
     /// Number of items or members; 0 for scalars.
     #[inline]
     #[must_use]
@@ -364,6 +379,22 @@ pub fn escape_pointer(token: &str) -> Cow<'_, str> {
     if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
 }
 
+/// Whether two short texts are equal. Names mostly differ in length or at their ends, so this looks there first, with
+/// few loads and no call.
+#[inline]
+#[must_use]
+pub fn is_same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    match a.len() {
+        8..=16 => a.first_chunk::<8>() == b.first_chunk::<8>() && a.last_chunk::<8>() == b.last_chunk::<8>(),
+        4..=7 => a.first_chunk::<4>() == b.first_chunk::<4>() && a.last_chunk::<4>() == b.last_chunk::<4>(),
+        2..=3 => a.first_chunk::<2>() == b.first_chunk::<2>() && a.last() == b.last(),
+        _ => a == b,
+    }
+}
+
 /// Iterator over the items of an array.
 #[derive(Clone)]
 pub struct Items<'a> {
@@ -437,6 +468,20 @@ mod tests {
     fn numbers_beyond_any_range_stay_finite() {
         assert_eq!(number("1e999").and_then(|n| n.as_f64()), Some(f64::MAX));
         assert_eq!(number("18446744073709551615").and_then(|n| n.as_u64()), Some(u64::MAX));
+    }
+
+    #[test]
+    fn names_of_any_length_are_compared_whole() {
+        let text = "abcdefghijklmnopqrstuvwxyz";
+        for length in 0..text.len() {
+            let name = &text[..length];
+            assert!(is_same(name.as_bytes(), name.to_owned().as_bytes()));
+            for at in 0..length {
+                let other: String =
+                    name.chars().enumerate().map(|(n, c)| if n == at { '!' } else { c }).collect();
+                assert!(!is_same(name.as_bytes(), other.as_bytes()), "{name} {other}");
+            }
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! Nothing here starts a process, follows a symbolic link or lets git run a filter or a hook.
 
 pub mod builder;
+mod bytes;
 mod diff;
 mod environment;
 mod git;
@@ -23,6 +24,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use bytes::Bytes;
 pub use diff::unified_diff;
 pub use environment::Environment;
 pub use history::AutoBase;

@@ -3,13 +3,14 @@
 //! A snapshot is listed once and read from many threads. Whatever cannot be read is said, never passed over. It does
 //! not know how the list was made.
 
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use git2::{ErrorCode, Oid, Repository};
 
+use super::bytes::Bytes;
 use super::git::Git;
 use crate::text::RepoPath;
 
@@ -254,9 +255,9 @@ impl Snapshot {
     ///
     /// # Errors
     /// The reason why it cannot be read, to be reported beside [`Self::unread`].
-    pub fn read(&self, entry: &Entry, limit: u64) -> std::result::Result<Vec<u8>, Unread> {
+    pub fn read(&self, entry: &Entry, limit: u64) -> std::result::Result<Bytes, Unread> {
         let bytes = match &entry.source {
-            Source::Memory(bytes) => Ok(bytes.to_vec()),
+            Source::Memory(bytes) => Ok(bytes.to_vec().into()),
             Source::Disk(_) => read_file(&self.root, entry.path.as_str(), limit),
             Source::Blob(oid) => self.read_blob(*oid, limit),
         };
@@ -329,7 +330,7 @@ impl Snapshot {
 }
 
 /// Bytes, or why there are none.
-type Reading = std::result::Result<Vec<u8>, (Cause, String)>;
+type Reading = std::result::Result<Bytes, (Cause, String)>;
 
 impl Stamp {
     /// Whether `file` is still as git saw it. Like git, this takes every field the platform has.
@@ -376,7 +377,9 @@ fn read_object(handle: &Repository, oid: Oid, limit: u64) -> std::result::Result
     if size as u64 > limit {
         return Ok(Err(too_large(limit)));
     }
-    Ok(Ok(odb.read(oid)?.data().to_vec()))
+    let object = odb.read(oid)?;
+    let bytes = Bytes::read(&mut object.data(), object.len());
+    Ok(bytes.map_err(|e| (Cause::Io, e.to_string())))
 }
 
 fn read_file(root: &Path, path: &str, limit: u64) -> Reading {
@@ -403,25 +406,10 @@ fn read_file(root: &Path, path: &str, limit: u64) -> Reading {
     if listed.len() > limit {
         return Err(too_large(limit));
     }
-    let file = std::fs::File::open(&place).map_err(refuse)?;
-    read_size(file, listed.len()).map_err(refuse)
-}
-
-/// The first `size` bytes, or all when there are fewer. A file that grows meanwhile is read as it was.
-fn read_size(mut file: std::fs::File, size: u64) -> std::io::Result<Vec<u8>> {
-    let size = usize::try_from(size).map_err(|_| std::io::Error::from(ErrorKind::OutOfMemory))?;
-    let mut bytes = vec![0; size];
-    let mut filled = 0;
-    while filled < size {
-        match file.read(&mut bytes[filled..]) {
-            Ok(0) => break,
-            Ok(more) => filled += more,
-            Err(e) if e.kind() == ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
-        }
-    }
-    bytes.truncate(filled);
-    Ok(bytes)
+    let mut file = std::fs::File::open(&place).map_err(refuse)?;
+    let size = usize::try_from(listed.len()).map_err(|_| too_large(limit))?;
+    // A file that grows meanwhile is read as it was.
+    Bytes::read(&mut file, size).map_err(refuse)
 }
 
 fn too_large(limit: u64) -> (Cause, String) {

@@ -7,12 +7,14 @@
 
 use std::collections::HashMap;
 
+use regex_automata::Anchored;
 use regex_automata::dfa::{Automaton, dense};
-use regex_automata::{Anchored, Input};
+use regex_automata::util::primitives::StateID;
+use regex_automata::util::start;
 use serde_json::Value as Json;
 
 use super::formats::Format;
-use crate::read::tape::{Kind, Value};
+use crate::read::tape::{Kind, Value, is_same};
 
 /// The compiled checks of one schema. Check 0 is the schema itself.
 #[derive(Debug, Default)]
@@ -25,7 +27,9 @@ pub(super) struct Program {
 struct Check {
     /// Something is asked that this module cannot judge: nothing is accepted.
     never: bool,
-    /// Allowed kinds as bits of [`bit`]; 0 allows all.
+    /// Nothing but its own keywords judges the value.
+    is_plain: bool,
+    /// Allowed kinds as bits of [`bit`]; none where nothing is accepted.
     kinds: u8,
     /// Whether numbers must be written as integers.
     integer: bool,
@@ -39,11 +43,53 @@ struct Check {
     max_items: Option<usize>,
     unique: bool,
     properties: Vec<(Box<str>, usize)>,
+    slots: Slots,
     /// Bits of the required properties, by index into `properties`.
     required: u64,
     additional: Additional,
     all_of: Vec<usize>,
     any_of: Vec<usize>,
+}
+
+/// A table from names to properties that hardly ever compares twice: the properties of one schema are few and known,
+/// so a factor is searched for under which they fall into different slots.
+#[derive(Debug)]
+struct Slots {
+    factor: u32,
+    /// Index of a property plus one; 0 for none.
+    table: [u8; 64],
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self { factor: 1, table: [0; 64] }
+    }
+}
+
+impl Slots {
+    /// The best table for `names`, of which the first 255 get a slot.
+    fn new(names: &[(Box<str>, usize)]) -> Self {
+        let build = |factor: u32| {
+            let (mut slots, mut taken) = (Self { factor, table: [0; 64] }, 0);
+            for ((name, _), number) in names.iter().zip(1u8..=u8::MAX) {
+                let slot = &mut slots.table[slots.factor_slot(name.as_bytes())];
+                taken += usize::from(*slot != 0);
+                *slot = if *slot == 0 { number } else { *slot };
+            }
+            (taken, slots)
+        };
+        let tried = (0..64).map(|n| build(2 * n + 1));
+        tried.min_by_key(|(collisions, _)| *collisions).map_or_else(Self::default, |(_, slots)| slots)
+    }
+
+    #[inline]
+    fn factor_slot(&self, name: &[u8]) -> usize {
+        let (first, last) = (name.first().copied().unwrap_or(0), name.last().copied().unwrap_or(0));
+        let middle = name.get(name.len() / 2).copied().unwrap_or(0);
+        let mixed =
+            u32::from(first) | u32::from(last) << 8 | u32::from(middle) << 16 | (name.len() as u32) << 24;
+        (mixed.wrapping_mul(self.factor.wrapping_mul(0x9e37_79b1)) >> 26) as usize
+    }
 }
 
 #[derive(Debug, Default)]
@@ -64,7 +110,7 @@ struct StringCheck {
 #[derive(Debug)]
 struct Pattern {
     dfa: Box<dense::DFA<Vec<u32>>>,
-    anchored: Anchored,
+    start: StateID,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -86,6 +132,7 @@ impl Program {
         if !known || compiler.has_cycle_in_place() {
             compiler.checks[0].never = true;
         }
+        compiler.checks.iter_mut().for_each(Check::settle);
         Self { checks: compiler.checks }
     }
 
@@ -98,20 +145,31 @@ impl Program {
     fn accepts_at(&self, at: usize, value: Value<'_>) -> bool {
         let check = &self.checks[at];
         let kind = value.kind();
-        if check.never || (check.kinds != 0 && check.kinds & bit(kind) == 0) {
-            return false;
-        }
-        if check.values.as_ref().is_some_and(|values| !values.allow(value)) {
+        if check.kinds & bit(kind) == 0 {
             return false;
         }
         let fits = match kind {
-            Kind::String => check.string.accepts(value.as_str().unwrap_or_default()),
-            Kind::Number => check.accepts_number(value.as_number().unwrap_or_default()),
-            Kind::Array => self.accepts_array(check, value),
+            Kind::String => {
+                let text = value.text_bytes();
+                check.string.accepts(text)
+                    && check.values.as_ref().is_none_or(|values| values.allow_string(text))
+            }
+            Kind::Object | Kind::Array if check.values.is_some() => false,
             Kind::Object => self.accepts_object(check, value),
-            Kind::Null | Kind::False | Kind::True => true,
+            Kind::Array => self.accepts_array(check, value),
+            Kind::Number => {
+                check.values.is_none() && check.accepts_number(value.as_number().unwrap_or_default())
+            }
+            Kind::Null | Kind::False | Kind::True => {
+                check.values.as_ref().is_none_or(|values| values.literals & bit(kind) != 0)
+            }
         };
-        fits && check.all_of.iter().all(|&at| self.accepts_at(at, value))
+        fits && (check.is_plain || self.accepts_in_place(check, value))
+    }
+
+    /// The subschemas that judge the same value.
+    fn accepts_in_place(&self, check: &Check, value: Value<'_>) -> bool {
+        check.all_of.iter().all(|&at| self.accepts_at(at, value))
             && (check.any_of.is_empty() || check.any_of.iter().any(|&at| self.accepts_at(at, value)))
     }
 
@@ -131,16 +189,10 @@ impl Program {
             return true;
         }
         let mut missing = check.required;
-        // Records of one file have their fields in one order, so the next property is nearly always the one
-        // after the last.
-        let mut next = 0;
         for (name, member) in value.members() {
-            let name = name.as_str().unwrap_or_default();
-            let named = |at: &usize| *check.properties[*at].0 == *name;
-            let found = (next..check.properties.len()).find(named).or_else(|| (0..next).find(named));
+            let found = check.property(name.text_bytes());
             let at = match (found, check.additional) {
                 (Some(at), _) => {
-                    next = at + 1;
                     missing &= !(1 << at.min(63));
                     check.properties[at].1
                 }
@@ -157,21 +209,18 @@ impl Program {
 }
 
 impl Values {
-    fn allow(&self, value: Value<'_>) -> bool {
-        match value.as_str() {
-            Some(text) => self.strings.iter().any(|allowed| **allowed == *text),
-            None => self.literals & bit(value.kind()) != 0,
-        }
+    fn allow_string(&self, text: &[u8]) -> bool {
+        self.strings.iter().any(|allowed| is_same(allowed.as_bytes(), text))
     }
 }
 
 impl StringCheck {
     #[inline]
-    fn accepts(&self, text: &str) -> bool {
-        if text.len() < self.min_length.saturating_mul(4) && text.chars().count() < self.min_length {
+    fn accepts(&self, text: &[u8]) -> bool {
+        if text.len() < self.min_length.saturating_mul(4) && characters(text) < self.min_length {
             return false;
         }
-        if self.max_length.is_some_and(|max| text.len() > max && text.chars().count() > max) {
+        if self.max_length.is_some_and(|max| text.len() > max && characters(text) > max) {
             return false;
         }
         self.format.is_none_or(|format| format.plainly_holds(text))
@@ -180,13 +229,47 @@ impl StringCheck {
 }
 
 impl Pattern {
-    fn matches(&self, text: &str) -> bool {
-        let input = Input::new(text).anchored(self.anchored).earliest(true);
-        matches!(self.dfa.try_search_fwd(&input), Ok(Some(_)))
+    #[inline]
+    fn matches(&self, text: &[u8]) -> bool {
+        let mut state = self.start;
+        for &byte in text {
+            state = self.dfa.next_state(state, byte);
+            if self.dfa.is_special_state(state) {
+                if self.dfa.is_match_state(state) {
+                    return true;
+                }
+                if self.dfa.is_dead_state(state) || self.dfa.is_quit_state(state) {
+                    return false;
+                }
+            }
+        }
+        self.dfa.is_match_state(self.dfa.next_eoi_state(state))
     }
 }
 
 impl Check {
+    /// The index of the property called `name`.
+    #[inline]
+    fn property(&self, name: &[u8]) -> Option<usize> {
+        let named = |at: usize| is_same(self.properties[at].0.as_bytes(), name);
+        match usize::from(self.slots.table[self.slots.factor_slot(name)]).checked_sub(1) {
+            None if self.properties.len() < usize::from(u8::MAX) => None,
+            Some(at) if named(at) => Some(at),
+            _ => (0..self.properties.len()).find(|&at| named(at)),
+        }
+    }
+
+    /// Works out what is asked at every value.
+    fn settle(&mut self) {
+        self.slots = Slots::new(&self.properties);
+        self.is_plain = self.all_of.is_empty() && self.any_of.is_empty();
+        self.kinds = match (self.never, self.kinds) {
+            (true, _) => 0,
+            (false, 0) => u8::MAX,
+            (false, kinds) => kinds,
+        };
+    }
+
     fn accepts_number(&self, text: &str) -> bool {
         if self.integer && text.contains(['.', 'e', 'E']) {
             return false;
@@ -204,6 +287,11 @@ impl Check {
     }
 }
 
+/// Code points in UTF-8 text.
+fn characters(text: &[u8]) -> usize {
+    text.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+}
+
 /// Whether all items are strings and differ. A long array is left to the full validator, which has a hash table.
 fn plainly_unique(value: Value<'_>) -> bool {
     const LONG: usize = 32;
@@ -211,8 +299,8 @@ fn plainly_unique(value: Value<'_>) -> bool {
         return false;
     }
     value.items().enumerate().all(|(at, item)| {
-        let Some(text) = item.as_str() else { return false };
-        value.items().take(at).all(|other| other.as_str() != Some(text))
+        item.kind() == Kind::String
+            && value.items().take(at).all(|other| !is_same(other.text_bytes(), item.text_bytes()))
     })
 }
 
@@ -251,10 +339,13 @@ const ANNOTATIONS: [&str; 12] = [
     "contentMediaType",
 ];
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
     fn check(&mut self, schema: &Json, place: &str) -> usize {
         if let Some(&at) = self.places.get(place) {
             return at;
+        }
+        if let Some((pointer, target)) = self.only_refers(schema) {
+            return self.check(target, pointer);
         }
         let at = self.checks.len();
         self.places.insert(place.to_owned(), at);
@@ -278,6 +369,17 @@ impl Compiler<'_> {
         };
         self.checks[at] = check;
         at
+    }
+
+    /// The place and the schema that `schema` stands for when it is nothing but a reference with annotations. The root,
+    /// and a reference to another reference, are left as they are, so that this ends.
+    fn only_refers<'b>(&self, schema: &'b Json) -> Option<(&'b str, &'a Json)> {
+        let keywords = schema.as_object()?;
+        let pointer = keywords.get("$ref")?.as_str()?.strip_prefix('#')?;
+        let others = keywords.keys().filter(|keyword| *keyword != "$ref");
+        let is_bare = others.into_iter().all(|keyword| is_annotation(keyword) && keyword != "$id");
+        let target = self.root.pointer(pointer)?;
+        (is_bare && !self.checks.is_empty() && target.get("$ref").is_none()).then_some((pointer, target))
     }
 
     /// Adds what one keyword asks; `None` when that is beyond this module.
@@ -321,7 +423,7 @@ impl Compiler<'_> {
                 check.all_of.push(self.check(target, pointer));
             }
             "required" => {}
-            _ if ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-") => {}
+            _ if is_annotation(keyword) => {}
             _ => return None,
         }
         Some(())
@@ -379,6 +481,10 @@ impl Compiler<'_> {
         let mut state = vec![0; self.checks.len()];
         (0..self.checks.len()).any(|at| visit(&self.checks, at, &mut state))
     }
+}
+
+fn is_annotation(keyword: &str) -> bool {
+    ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
 }
 
 fn kinds(argument: &Json, integer: &mut bool) -> Option<u8> {
@@ -477,5 +583,6 @@ fn pattern(text: &str) -> Option<Pattern> {
     let config = dense::Config::new().dfa_size_limit(Some(SIZE)).determinize_size_limit(Some(SIZE));
     let dfa = dense::Builder::new().syntax(syntax).configure(config).build(&translated).ok()?;
     let anchored = if text.starts_with('^') && !text.contains('|') { Anchored::Yes } else { Anchored::No };
-    Some(Pattern { dfa: Box::new(dfa), anchored })
+    let start = dfa.start_state(&start::Config::new().anchored(anchored)).ok()?;
+    Some(Pattern { dfa: Box::new(dfa), start })
 }

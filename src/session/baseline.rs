@@ -37,7 +37,7 @@ impl Session {
             Some(named) => {
                 let path = self.workspace.relative(named);
                 let path = path.unwrap_or_else(|_| RepoPath::new(&named.to_string_lossy()));
-                (path, self.workspace.read_named(named)?)
+                (path, self.workspace.read_named(named)?.into())
             }
             None => {
                 let path = self.config.baseline.clone();

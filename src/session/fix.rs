@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Session;
 use crate::error::Result;
 use crate::finding::Edit;
-use crate::repo::unified_diff;
+use crate::repo::{Bytes, unified_diff};
 use crate::report::Report;
 use crate::text::RepoPath;
 
@@ -22,7 +22,7 @@ pub struct Fixes {
 #[derive(Debug)]
 pub struct FileChange {
     /// The bytes in the snapshot.
-    pub before: Vec<u8>,
+    pub before: Bytes,
     /// The bytes with the edits.
     pub after: Vec<u8>,
 }

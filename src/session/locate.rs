@@ -6,6 +6,7 @@ use super::Session;
 use super::run::INTERNAL;
 use super::suppress::within;
 use crate::finding::{Finding, Severity, fingerprint};
+use crate::repo::Bytes;
 use crate::report::Located;
 use crate::rules::Rule;
 use crate::text::{Excerpt, LineIndex, RepoPath, Span};
@@ -13,7 +14,7 @@ use crate::text::{Excerpt, LineIndex, RepoPath, Span};
 /// The files that findings stand in, indexed once each.
 #[derive(Default)]
 pub(super) struct Places {
-    files: HashMap<RepoPath, (Vec<u8>, LineIndex)>,
+    files: HashMap<RepoPath, (Bytes, LineIndex)>,
 }
 
 impl Places {

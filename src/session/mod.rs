@@ -175,7 +175,7 @@ fn configuration(
             let bytes = snapshot
                 .read(entry, LIMIT)
                 .map_err(|unread| Error::configuration(format!("cannot read {place}: {}", unread.reason)))?;
-            return Ok((Some(entry.path.clone()), bytes));
+            return Ok((Some(entry.path.clone()), bytes.to_vec()));
         }
         if let Some(unread) = snapshot.unread_at(place) {
             return Err(Error::configuration(format!("cannot read {place}: {}", unread.reason))

@@ -3,7 +3,7 @@
 use crate::config::ignore_comment;
 use crate::database::Database;
 use crate::finding::Finding;
-use crate::repo::Snapshot;
+use crate::repo::{Bytes, Snapshot};
 use crate::rules::{Rule, Suppression};
 use crate::text::{LineIndex, RepoPath, Span, escape};
 
@@ -120,9 +120,9 @@ impl Session {
     }
 
     /// The bytes of a file of a snapshot, or of a configuration from elsewhere.
-    pub(super) fn bytes(&self, snapshot: &Snapshot, path: &RepoPath) -> Option<Vec<u8>> {
+    pub(super) fn bytes(&self, snapshot: &Snapshot, path: &RepoPath) -> Option<Bytes> {
         if self.config.file.as_ref() == Some(path) && std::ptr::eq(snapshot, &self.snapshot) {
-            return Some(self.config_source.clone());
+            return Some(self.config_source.clone().into());
         }
         snapshot.read(snapshot.entry(path.as_str())?, self.config.limits.file_bytes).ok()
     }

@@ -46,7 +46,8 @@ pub(super) fn value(
     problems: &mut Vec<Problem>,
 ) -> Result<usize, Problem> {
     let first = tape.len();
-    let mut parser = Parser { source, bytes: &source.as_bytes()[..end], at: start, tape, problems };
+    let bytes = &source.as_bytes()[..end];
+    let mut parser = Parser::<true> { source, bytes, at: start, tape, problems };
     let outcome = parser.value(0).map(|()| {
         parser.skip_blank();
         parser.at
@@ -57,6 +58,27 @@ pub(super) fn value(
     outcome
 }
 
+/// Reads one value that starts at `start` and ends before the next line feed or the end of `source`, and gives the
+/// offset of that line feed, or the end. `None` for anything out of the ordinary, with nothing said and the tape as it
+/// was: then [`value`] is to look at the line again.
+#[inline]
+pub(super) fn value_of_line(source: &str, start: usize, tape: &mut Tape) -> Option<usize> {
+    let first = tape.len();
+    let mut problems = Vec::new();
+    let mut parser =
+        Parser::<false> { source, bytes: source.as_bytes(), at: start, tape, problems: &mut problems };
+    let is_whole = parser.value(0).is_ok() && {
+        parser.skip_blank();
+        matches!(parser.peek(), None | Some(b'\n'))
+    };
+    let at = parser.at;
+    if is_whole && problems.is_empty() {
+        return Some(at);
+    }
+    tape.truncate(first);
+    None
+}
+
 /// The problem of a byte order mark at `start`: RFC 8259 section 8.1 forbids writing one.
 pub(super) fn byte_order_mark(start: usize) -> Problem {
     let span = Span::of(start, start + 3);
@@ -65,7 +87,8 @@ pub(super) fn byte_order_mark(start: usize) -> Problem {
         .fix("remove the byte order mark", span, "")
 }
 
-struct Parser<'a> {
+/// Reads values. With `LINES` a line feed is white space, as JSON has it; without, it ends the text.
+struct Parser<'a, const LINES: bool> {
     source: &'a str,
     bytes: &'a [u8],
     at: usize,
@@ -75,7 +98,7 @@ struct Parser<'a> {
 
 type Step = Result<(), Problem>;
 
-impl Parser<'_> {
+impl<const LINES: bool> Parser<'_, LINES> {
     #[inline]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
@@ -83,7 +106,13 @@ impl Parser<'_> {
 
     #[inline]
     fn skip_blank(&mut self) {
-        self.at = blank(self.bytes, self.at);
+        while let Some(byte) = self.bytes.get(self.at) {
+            match byte {
+                b' ' | b'\t' | b'\r' => self.at += 1,
+                b'\n' if LINES => self.at += 1,
+                _ => return,
+            }
+        }
     }
 
     fn value(&mut self, depth: usize) -> Step {

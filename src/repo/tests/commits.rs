@@ -139,7 +139,7 @@ fn many_threads_read_one_snapshot() {
     let snapshot = open(&repo).commit("HEAD").expect("listed");
     let right = |entry: &crate::repo::Entry| {
         let number = entry.path.as_str().trim_end_matches(".md");
-        snapshot.read(entry, LIMIT).expect("read") == format!("text {number}").into_bytes()
+        *snapshot.read(entry, LIMIT).expect("read") == *format!("text {number}").as_bytes()
     };
     assert!(snapshot.entries().par_iter().all(right));
     assert_eq!(snapshot.entries().len(), 200);

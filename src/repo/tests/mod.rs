@@ -32,7 +32,7 @@ fn unread(snapshot: &Snapshot) -> Vec<(&str, Cause)> {
 
 fn read(snapshot: &Snapshot, path: &str) -> String {
     let entry = snapshot.entry(path).unwrap_or_else(|| panic!("{path} is listed in {:?}", paths(snapshot)));
-    String::from_utf8(snapshot.read(entry, LIMIT).expect("it can be read")).expect("it is text")
+    String::from_utf8(snapshot.read(entry, LIMIT).expect("it can be read").to_vec()).expect("it is text")
 }
 
 /// Runs git as a user would, without the machine's configuration; what libgit2 cannot build is built so.

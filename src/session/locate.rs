@@ -11,6 +11,9 @@ use crate::report::Located;
 use crate::rules::Rule;
 use crate::text::{Excerpt, LineIndex, RepoPath, Span};
 
+/// Shorter texts are no secrets, and are parts of other words.
+const SHORTEST: usize = 6;
+
 /// The files that findings stand in, indexed once each.
 #[derive(Default)]
 pub(super) struct Places {
@@ -28,6 +31,40 @@ impl Places {
                 self.files.insert(path.clone(), (bytes, lines));
             }
         }
+    }
+
+    /// The findings with every secret that one of them hides taken out of all their words: another rule may have quoted
+    /// the value.
+    pub(super) fn without_secrets(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        let mut secrets: Vec<String> = Vec::new();
+        for finding in &findings {
+            let Some((bytes, _)) = self.files.get(&finding.path) else { continue };
+            for span in &finding.hidden {
+                let text = String::from_utf8_lossy(within(*span, bytes).slice(bytes)).into_owned();
+                let bare = text.trim_matches('"').to_owned();
+                secrets.extend([text, bare].into_iter().filter(|text| text.chars().count() >= SHORTEST));
+            }
+        }
+        if secrets.is_empty() {
+            return findings;
+        }
+        secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        let clean = |text: &mut String| {
+            for secret in &secrets {
+                if text.contains(secret.as_str()) {
+                    *text = text.replace(secret.as_str(), "[redacted]");
+                }
+            }
+        };
+        for finding in &mut findings {
+            clean(&mut finding.message);
+            finding.label.iter_mut().for_each(clean);
+            finding.notes.iter_mut().for_each(clean);
+            finding.quoted.iter_mut().for_each(clean);
+            let fix = finding.fix.iter_mut();
+            fix.for_each(|fix| clean(&mut fix.title));
+        }
+        findings
     }
 
     /// The line a finding starts on.

@@ -405,8 +405,7 @@ mod tests {
  --> notes.md:1:101
   |
 1 | …abcdefghi abcdefghi abcdefghi abcdefghi abcdefghi abcdefghi abcdefghi abcd…
-  |  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  |  all of this",
+  |  ^ all of this",
         );
     }
 
@@ -546,7 +545,7 @@ mod tests {
         located.start = lines.position(source, span.start);
         located.end = lines.position(source, span.end);
         located.excerpt = crate::text::Excerpt::new(source, &lines, span);
-        located.finding.hidden.push(located.finding.span);
+        located.finding.hidden.push(span);
         let text = sample::written(write, &sample::of(vec![located]));
         assert!(text.contains("1 | [redacted]\n  | ^^^^^^^^^^\n"), "{text}");
     }

@@ -58,7 +58,7 @@ impl Session {
         let mut outcome = Outcome::default();
         let mut suppressors = self.suppressors(&run.database, &plan, true);
         let findings = std::mem::take(&mut run.findings);
-        let (mut none, mut places) = (Baseline::default(), Places::default());
+        let (mut none, mut places) = (Baseline::default(), Places::new(&run.database));
         self.place(findings, &plan, &mut suppressors, &mut none, &mut places, &mut outcome);
         match self.unable(&run) {
             Some(error) => Err(error),
@@ -85,7 +85,7 @@ impl Session {
         let mut outcome = Outcome::default();
         let mut suppressors = self.suppressors(&run.database, plan, is_whole);
         let mut baseline = self.baseline()?;
-        let mut places = Places::default();
+        let mut places = Places::new(&run.database);
         self.place(findings, plan, &mut suppressors, &mut baseline, &mut places, &mut outcome);
         let ledger = Ledger {
             today: Some(self.today()),
@@ -123,7 +123,7 @@ impl Session {
         plan: &Plan,
         suppressors: &mut [Suppressor],
         baseline: &mut Baseline,
-        places: &mut Places,
+        places: &mut Places<'_>,
         outcome: &mut Outcome,
     ) {
         places.add(self, &findings);

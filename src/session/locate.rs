@@ -1,10 +1,12 @@
 //! From bytes to lines and columns, and to the names that findings keep when lines move.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 
 use super::Session;
 use super::run::INTERNAL;
 use super::suppress::within;
+use crate::database::Database;
 use crate::finding::{Finding, Severity, fingerprint};
 use crate::repo::Bytes;
 use crate::report::Located;
@@ -15,18 +17,43 @@ use crate::text::{Excerpt, LineIndex, RepoPath, Span};
 const SHORTEST: usize = 6;
 
 /// The files that findings stand in, indexed once each.
-#[derive(Default)]
-pub(super) struct Places {
-    files: HashMap<RepoPath, (Bytes, LineIndex)>,
+pub(super) struct Places<'a> {
+    database: &'a Database,
+    files: HashMap<RepoPath, (Held<'a>, LineIndex)>,
 }
 
-impl Places {
+/// The bytes of a file: those the database holds, or read again.
+enum Held<'a> {
+    Borrowed(&'a [u8]),
+    Read(Bytes),
+}
+
+impl Deref for Held<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Borrowed(bytes) => bytes,
+            Self::Read(bytes) => bytes,
+        }
+    }
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn new(database: &'a Database) -> Self {
+        Self { database, files: HashMap::new() }
+    }
+
     /// Makes sure that every file `findings` mention is known.
     pub(super) fn add(&mut self, session: &Session, findings: &[Finding]) {
         let edited = findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits);
         for path in findings.iter().map(|finding| &finding.path).chain(edited.map(|edit| &edit.path)) {
             if !self.files.contains_key(path) {
-                let bytes = session.bytes(&session.snapshot, path).unwrap_or_default();
+                let files = &self.database.files;
+                let bytes = match files.binary_search_by(|file| file.path.cmp(path)) {
+                    Ok(at) => Held::Borrowed(&files[at].bytes),
+                    Err(_) => Held::Read(session.bytes(&session.snapshot, path).unwrap_or_default()),
+                };
                 let lines = LineIndex::new(&bytes);
                 self.files.insert(path.clone(), (bytes, lines));
             }

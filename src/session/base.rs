@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::plan::Plan;
 use super::{BaseChoice, Session, Source};
+use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::repo::{AutoBase, Snapshot};
@@ -69,9 +70,8 @@ impl Session {
         if findings.is_empty() {
             return;
         }
-        let run = self.run(&base.snapshot, plan, None);
         let mut known: HashMap<String, usize> = HashMap::new();
-        for finding in run.findings {
+        for finding in self.known(base, plan) {
             *known.entry(finding.identity()).or_default() += 1;
         }
         let mut now: HashMap<String, usize> = HashMap::new();
@@ -91,6 +91,28 @@ impl Session {
         }
         kept.reverse();
         *findings = kept;
+    }
+
+    /// The findings of the base. It is judged by the current configuration, but a mistake in the configuration is the
+    /// base's only when its own configuration has it.
+    fn known(&self, base: &Base, plan: &Plan) -> Vec<Finding> {
+        let mut findings = self.run(&base.snapshot, &self.config, plan, None).findings;
+        let Some(earlier) = self.earlier_config(base) else { return findings };
+        let in_config = |finding: &Finding| self.config.file.as_ref() == Some(&finding.path);
+        findings.retain(|finding| !in_config(finding));
+        let own = self.run(&base.snapshot, &earlier, &plan.group("config"), None).findings;
+        findings.extend(own.into_iter().filter(in_config));
+        findings
+    }
+
+    /// The configuration of the base, when it is another than the current one.
+    fn earlier_config(&self, base: &Base) -> Option<Config> {
+        if self.request.config.is_some() {
+            return None;
+        }
+        let (file, bytes) = super::configuration(&self.workspace, &base.snapshot, None).unwrap_or_default();
+        let source = std::str::from_utf8(&bytes).unwrap_or_default();
+        (source.as_bytes() != self.config_source).then(|| Config::read(file, source))
     }
 
     /// Refuses a path of the request that names nothing, neither now nor before.

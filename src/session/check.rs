@@ -33,7 +33,7 @@ impl Session {
         let before = if self.needs_before(base.as_ref()) { self.before() } else { None };
         self.check_paths(before.as_ref())?;
         let earlier = base.as_ref().map(|base| &base.snapshot).or(before.as_ref());
-        let mut run = self.run(&self.snapshot, &plan, earlier);
+        let mut run = self.run(&self.snapshot, &self.config, &plan, earlier);
         let mut findings = std::mem::take(&mut run.findings);
         self.retain_paths(&mut findings, before.as_ref());
         if let Some(base) = &base {

@@ -21,7 +21,7 @@ fn committed() -> Repo {
 #[test]
 fn what_was_staged_good_and_broken_on_disk_is_good() {
     let repo = committed();
-    repo.write("items.jsonl", item("A") + &item("B")).stage_all().write("items.jsonl", "{");
+    repo.write("items.jsonl", item("A") + &item("B")).stage_all().write("items.jsonl", "{\n");
     assert_eq!(staged(&repo).exits(0).places(), [""; 0]);
     assert_eq!(run(&repo, &["check", "--format", "json"]).exits(1).places(), ["items.jsonl:1:2 invalid-syntax"]);
 }
@@ -30,7 +30,7 @@ fn what_was_staged_good_and_broken_on_disk_is_good() {
 fn what_was_staged_bad_and_mended_on_disk_is_found() {
     let repo = committed();
     repo.write("items.jsonl", faulty("A")).stage_all().write("items.jsonl", item("A"));
-    assert_eq!(staged(&repo).exits(1).places(), ["items.jsonl:1:33 schema-violation"]);
+    assert_eq!(staged(&repo).exits(1).places(), ["items.jsonl:1:32 schema-violation"]);
     assert_eq!(run(&repo, &["check", "--format", "json"]).exits(0).places(), [""; 0]);
 }
 
@@ -39,7 +39,7 @@ fn a_staged_record_is_missed_by_what_refers_to_it_when_it_is_gone() {
     let repo = committed();
     repo.write("items.jsonl", dependent("B", "A")).stage_all();
     let output = staged(&repo).exits(1);
-    assert_eq!(output.places(), ["items.jsonl:1:66 dangling-reference"]);
+    assert_eq!(output.places(), ["items.jsonl:1:56 dangling-reference"]);
     assert_eq!(run(&repo, &["hook", "run", "pre-commit"]).exits(1).stderr, "");
     // The record that went is named with what took it: this very change.
     assert!(output.stdout.contains("this change removes it"), "{}", output.stdout);
@@ -50,9 +50,9 @@ fn a_staged_file_is_missed_when_other_files_of_its_collection_refer_into_it() {
     let repo = items(&dependent("B", "A"));
     repo.write("more/a.jsonl", item("A")).stage_all().commit("feat: two files");
     repo.remove("more/a.jsonl").stage_all();
-    assert_eq!(staged(&repo).exits(1).places(), ["items.jsonl:1:66 dangling-reference"]);
+    assert_eq!(staged(&repo).exits(1).places(), ["items.jsonl:1:56 dangling-reference"]);
     let hook = run(&repo, &["hook", "run", "pre-commit"]).exits(1);
-    assert!(hook.stdout.contains("items.jsonl:1:66"), "{}", hook.stdout);
+    assert!(hook.stdout.contains("items.jsonl:1:56"), "{}", hook.stdout);
 }
 
 #[test]
@@ -123,9 +123,9 @@ fn git_commit_is_stopped_by_what_is_staged_alone() {
     repo.write("items.jsonl", item("A") + &item("B"));
     let output = git(&["commit", "-m", "feat: bad"]).exits(1);
     // Git shows what a hook writes to either stream on its own stderr.
-    assert!(output.stderr.contains("items.jsonl:2:33"), "{output:#?}");
+    assert!(output.stderr.contains("items.jsonl:2:32"), "{output:#?}");
     git(&["add", "items.jsonl"]).exits(0);
-    repo.write("items.jsonl", "{");
+    repo.write("items.jsonl", "{\n");
     git(&["commit", "-m", "feat: good"]).exits(0);
 }
 
@@ -144,7 +144,7 @@ fn git_commit_all_and_git_commit_path_check_what_they_commit() {
     repo.write("items.jsonl", item("A") + &item("B")).write("more/c.jsonl", faulty("C"));
     git(&["add", "items.jsonl"]).exits(0);
     let output = git(&["commit", "-m", "feat: the bad one", "more/c.jsonl"]).exits(1);
-    assert!(output.stderr.contains("more/c.jsonl:1:33"), "{output:#?}");
+    assert!(output.stderr.contains("more/c.jsonl:1:32"), "{output:#?}");
     git(&["commit", "-m", "feat: what is staged"]).exits(0);
 }
 
@@ -157,7 +157,7 @@ fn a_fault_that_was_there_before_does_not_block_and_another_like_it_does() {
     git(&["commit", "-am", "feat: around it"]).exits(0);
     repo.write("items.jsonl", item("Z") + &faulty("A") + &item("B") + &faulty("C"));
     let output = git(&["commit", "-am", "feat: one more"]).exits(1);
-    assert!(output.stderr.contains("items.jsonl:4:33") && !output.stderr.contains("items.jsonl:2"));
+    assert!(output.stderr.contains("items.jsonl:4:32") && !output.stderr.contains("items.jsonl:2"));
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn a_commit_in_a_linked_worktree_checks_that_worktree() {
     let linked = |args: &[&str]| finish(git(&place).expect("it was there").args(args));
     std::fs::write(place.join("items.jsonl"), faulty("A")).expect("writable");
     repo.write("items.jsonl", item("A") + &item("B") + &item("C"));
-    assert!(linked(&["commit", "-am", "feat: bad"]).exits(1).stderr.contains("items.jsonl:1:33"));
+    assert!(linked(&["commit", "-am", "feat: bad"]).exits(1).stderr.contains("items.jsonl:1:32"));
     git_in(&["commit", "-am", "feat: good"]).exits(0);
     std::fs::write(place.join("items.jsonl"), item("A")).expect("writable");
     linked(&["commit", "-am", "feat: good, too"]).exits(0);
@@ -187,7 +187,7 @@ fn a_commit_from_a_subfolder_and_of_the_first_commit_ever_is_checked() {
     let commit = |message: &str| finish(git(&below).expect("it was there").args(["commit", "-m", message]));
     finish(git(repo.path()).expect("it was there").args(["add", "."])).exits(0);
     let output = commit("feat: first").exits(1);
-    assert!(output.stderr.contains("items.jsonl:1:33"), "{output:#?}");
+    assert!(output.stderr.contains("items.jsonl:1:32"), "{output:#?}");
     repo.write("items.jsonl", item("A"));
     finish(git(repo.path()).expect("it was there").args(["add", "."])).exits(0);
     commit("feat: first").exits(0);
@@ -241,7 +241,7 @@ fn git_index_file_names_the_index_that_is_checked() {
         finish(command.env("GIT_INDEX_FILE", index).args(["check", "--staged", "--format", "json"]))
     };
     assert_eq!(with(Path::new(".git/other")).exits(0).places(), [""; 0]);
-    assert_eq!(with(&good).exits(1).places(), ["items.jsonl:1:33 schema-violation"]);
+    assert_eq!(with(&good).exits(1).places(), ["items.jsonl:1:32 schema-violation"]);
 }
 
 #[test]

@@ -2,4 +2,7 @@
 
 mod layers;
 mod rule_pages;
+mod scale;
 mod schemas;
+mod staged;
+mod support;

@@ -9,7 +9,8 @@
 //!   exit status must be 0 or 1 unless the next command, `$ echo $?`, says otherwise. Other commands are those that
 //!   `docs/shell.rs` knows: `git add`, `git commit`, `cat` and a few more. The repository's own path is shown as `/repo`.
 //! - Each heading of the second level begins a new, empty repository; so do the comments `<!-- example: repository -->`
-//!   and, without git, `<!-- example: folder -->`. `<!-- example: shallow -->` cuts the history of the current one.
+//!   and, without git, `<!-- example: folder -->`. `<!-- example: continued -->` goes on with the last one before the heading,
+//!   and `<!-- example: shallow -->` cuts the history of the current one.
 //! - `sh` fences are shown only. Each of their lines stands in `SHOWN`, so that none is forgotten, and what they say to
 //!   opsbook must be an option that exists. The same holds for YAML fences and for code in prose.
 //! - `toml` and `jsonl` fences hold what opsbook itself reads without a complaint, unless `wrong` stands behind their
@@ -36,11 +37,8 @@ use shell::{Shell, run_opsbook, words};
 const NOW: &str = "2026-11-20T09:00:00Z";
 
 /// The lines of `sh` fences. What they do is tried elsewhere: `.ci/run` runs the cargo commands.
-const SHOWN: &[&str] = &[
-    "cargo run --release --locked -- tour",
-    "cargo test --locked",
-    "cargo install --path . --locked",
-];
+const SHOWN: &[&str] =
+    &["cargo run --release --locked -- tour", "cargo test --locked", "cargo install --path . --locked"];
 
 #[test]
 fn every_example_says_what_opsbook_says() {
@@ -48,33 +46,13 @@ fn every_example_says_what_opsbook_says() {
     let mut wrong = Vec::new();
     let mut count = 0;
     for page in Page::documentation() {
+        let sessions = sessions(&page);
+        count += sessions.len();
         let mut mended = page.text.clone();
-        let mut shift = 0_isize;
-        let mut shell = Shell::new("repository").expect("this kind exists");
-        for part in page.parts() {
-            match part {
-                Part::Section => shell = Shell::new("repository").expect("this kind exists"),
-                Part::Directive { name, .. } if name == "shallow" => shell.cut_history(),
-                Part::Directive { line, name } => {
-                    shell = Shell::new(&name).unwrap_or_else(|why| panic!("{}: {why}", page.place(line)));
-                }
-                Part::Fence(fence) if fence.language() == "console" => {
-                    count += 1;
-                    let session = session(&mut shell, &fence)
-                        .unwrap_or_else(|why| panic!("{}: {why}", page.place(fence.line)));
-                    if session != fence.content {
-                        let at = |byte: usize| byte.strict_add_signed(shift);
-                        mended.replace_range(at(fence.range.start)..at(fence.range.end), &session);
-                        shift += session.len() as isize - fence.content.len() as isize;
-                        wrong.push(format!("{}:\n{}", page.place(fence.line), difference(&fence.content, &session)));
-                    }
-                }
-                Part::Fence(fence) => {
-                    if let Some(path) = fence.path() {
-                        shell.write(path, &fence.content);
-                    }
-                }
-            }
+        // From the end, so that the places of those before stay true.
+        for (fence, shown) in sessions.iter().rev().filter(|(fence, shown)| *shown != fence.content) {
+            mended.replace_range(fence.range.clone(), shown);
+            wrong.push(format!("{}:\n{}", page.place(fence.line), difference(&fence.content, shown)));
         }
         if is_update && mended != page.text {
             std::fs::write(top().join(&page.path), &mended).expect("the page can be written");
@@ -82,6 +60,39 @@ fn every_example_says_what_opsbook_says() {
     }
     assert!(count > 30, "only {count} sessions were found");
     assert!(is_update || wrong.is_empty(), "{} of {count} sessions:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The console fences of a page, each with the session as it goes now.
+fn sessions(page: &Page) -> Vec<(Fence, String)> {
+    let start = |kind: &str, line: usize| {
+        Shell::new(kind).unwrap_or_else(|why| panic!("{}: {why}", page.place(line)))
+    };
+    let mut sessions = Vec::new();
+    let (mut shell, mut before) = (start("repository", 1), None);
+    for part in page.parts() {
+        match part {
+            Part::Section if shell.is_used => {
+                before = Some(std::mem::replace(&mut shell, start("repository", 1)));
+            }
+            Part::Section => {}
+            Part::Directive { line, name } => match name.as_str() {
+                "continued" => shell = before.take().expect("an example goes before"),
+                "shallow" => shell.cut_history(),
+                kind => shell = start(kind, line),
+            },
+            Part::Fence(fence) if fence.language() == "console" => {
+                let shown = session(&mut shell, &fence);
+                let shown = shown.unwrap_or_else(|why| panic!("{}: {why}", page.place(fence.line)));
+                sessions.push((fence, shown));
+            }
+            Part::Fence(fence) => {
+                if let Some(path) = fence.path() {
+                    shell.write(path, &fence.content);
+                }
+            }
+        }
+    }
+    sessions
 }
 
 /// The session of a console fence as it goes now. Where the lines under a command fit what is shown, they stay.
@@ -103,7 +114,10 @@ fn session(shell: &mut Shell, fence: &Fence) -> Result<String, String> {
         lines.iter().for_each(|line| text.push_str(&format!("{line}\n")));
         let is_told = commands.get(at + 1).is_some_and(|(next, _)| *next == "echo $?");
         if command.starts_with("opsbook ") && shell.status > 1 && !is_told {
-            return Err(format!("`{command}` ends with {}, which no `$ echo $?` says:\n{shown}", shell.status));
+            return Err(format!(
+                "`{command}` ends with {}, which no `$ echo $?` says:\n{shown}",
+                shell.status
+            ));
         }
     }
     Ok(text)
@@ -136,7 +150,8 @@ fn lines_that_are_only_shown_are_known() {
         for fence in page.fences().filter(|fence| fence.language() == "sh") {
             for line in fence.content.lines().map(str::trim).filter(|line| !line.is_empty()) {
                 let line = line.split(" #").next().unwrap_or_default().trim().to_owned();
-                let is_known = SHOWN.contains(&&*line) || line.starts_with("opsbook ") || line.starts_with('#');
+                let is_known =
+                    SHOWN.contains(&&*line) || line.starts_with("opsbook ") || line.starts_with('#');
                 assert!(is_known, "{}: `{line}` is not in SHOWN", page.place(fence.line));
                 shown.insert(line);
             }
@@ -154,10 +169,14 @@ fn what_pages_say_to_opsbook_can_be_said() {
         let fences = page.fences().filter(|fence| ["sh", "yaml"].contains(&fence.language()));
         let in_fences: Vec<String> = fences.map(|fence| fence.content).collect();
         let lines_of_fences = in_fences.iter().flat_map(|content| content.lines()).filter_map(|line| {
-            line.find("opsbook ").filter(|&at| line[..at].trim_end().ends_with([':', '-']) || at == 0).map(|at| &line[at..])
+            line.find("opsbook ")
+                .filter(|&at| line[..at].trim_end().ends_with([':', '-']) || at == 0)
+                .map(|at| &line[at..])
         });
         let spans = page.code_spans();
-        let all = lines_of_fences.chain(spans.iter().map(String::as_str)).filter(|line| line.starts_with("opsbook "));
+        let all = lines_of_fences
+            .chain(spans.iter().map(String::as_str))
+            .filter(|line| line.starts_with("opsbook "));
         lines.extend(all.map(|line| (page.path.clone(), line.replace('\n', " "))));
     }
     assert!(lines.len() > 20, "{lines:?}");
@@ -264,12 +283,15 @@ fn commands_options_and_formats_are_documented() {
         assert_eq!(status, 0, "{line:?}: {help}");
         let below = subcommands(&help);
         pending.extend(below.iter().map(|name| [command.as_slice(), std::slice::from_ref(name)].concat()));
-        let commands = below.iter().map(|name| format!("opsbook {}", [&*command.join(" "), name].join(" ").trim()));
+        let commands =
+            below.iter().map(|name| format!("opsbook {}", [&*command.join(" "), name].join(" ").trim()));
         let names: Vec<String> = options(&help).into_iter().chain(commands).collect();
         missing.extend(names.into_iter().filter(|name| !is_mentioned(&text, name)));
     }
     let check = Page::read("docs/check.md").text;
-    missing.extend(FORMATS.iter().map(|format| format!("`{}`", format.name)).filter(|name| !check.contains(name)));
+    missing.extend(
+        FORMATS.iter().map(|format| format!("`{}`", format.name)).filter(|name| !check.contains(name)),
+    );
     missing.sort();
     missing.dedup();
     assert!(missing.is_empty(), "on no page: {missing:?}");
@@ -283,13 +305,19 @@ fn is_mentioned(text: &str, name: &str) -> bool {
 }
 
 fn subcommands(help: &str) -> Vec<String> {
-    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let lines =
+        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     let names = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").map(str::to_owned).collect()
+    names
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .map(str::to_owned)
+        .collect()
 }
 
 fn options(help: &str) -> Vec<String> {
-    let lines = help.lines().map(str::trim_start).filter(|line| line.starts_with('-') && !line.starts_with("- "));
+    let lines =
+        help.lines().map(str::trim_start).filter(|line| line.starts_with('-') && !line.starts_with("- "));
     lines
         .flat_map(|line| line.split([' ', ',']).take_while(|word| word.is_empty() || word.starts_with('-')))
         .filter(|word| !word.is_empty())
@@ -316,9 +344,11 @@ fn collections_fields_and_readers_are_documented() {
             need(section, format!("`{pattern}`"), &collection.name);
             need(&readme, format!("`{pattern}`"), "README.md");
         }
-        let schema = BUILT_IN.iter().find(|schema| *schema.name == *collection.name).expect("it has a schema");
+        let schema =
+            BUILT_IN.iter().find(|schema| *schema.name == *collection.name).expect("it has a schema");
         let schema: Json = serde_json::from_str(schema.text).expect("a schema is JSON");
-        let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+        let required: Vec<&str> =
+            schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
         for name in schema["properties"].as_object().expect("it has fields").keys() {
             let bold = if required.contains(&name.as_str()) { "**" } else { "" };
             need(section, format!("| {bold}`{name}`{bold} |"), &collection.name);

@@ -17,8 +17,11 @@ pub(super) struct Page {
 pub(super) enum Part {
     /// A heading of the second level, which begins a new repository.
     Section,
-    /// `<!-- example: NAME -->`, which begins a repository of that kind.
-    Directive { line: usize, name: String },
+    /// `<!-- example: NAME -->`, which says what the examples after it start from.
+    Directive {
+        line: usize,
+        name: String,
+    },
     Fence(Fence),
 }
 
@@ -57,7 +60,9 @@ impl Page {
     /// README.md and the pages of `docs/`, without the generated one and the decision records.
     pub(super) fn documentation() -> Vec<Self> {
         let mut pages = vec![Self::read("README.md")];
-        pages.extend(markdown_in("docs").into_iter().filter(|path| path != "docs/rules.md").map(|p| Self::read(&p)));
+        pages.extend(
+            markdown_in("docs").into_iter().filter(|path| path != "docs/rules.md").map(|p| Self::read(&p)),
+        );
         pages
     }
 
@@ -84,11 +89,15 @@ impl Page {
                     let info = trimmed.trim_start_matches('`');
                     let ticks = trimmed[..trimmed.len() - info.len()].to_owned();
                     let info = info.split_whitespace().map(str::to_owned).collect();
-                    open = Some((ticks, Fence { line: number + 1, info, content: String::new(), range: end..end }));
+                    open = Some((
+                        ticks,
+                        Fence { line: number + 1, info, content: String::new(), range: end..end },
+                    ));
                 }
                 None if trimmed.starts_with("## ") => parts.push(Part::Section),
                 None => {
-                    let name = trimmed.strip_prefix("<!-- example:").and_then(|rest| rest.strip_suffix("-->"));
+                    let name =
+                        trimmed.strip_prefix("<!-- example:").and_then(|rest| rest.strip_suffix("-->"));
                     parts.extend(
                         name.map(|name| Part::Directive { line: number + 1, name: name.trim().to_owned() }),
                     );
@@ -118,7 +127,9 @@ impl Page {
     /// The targets of all links and images.
     pub(super) fn links(&self) -> Vec<String> {
         let links = self.events().filter_map(|event| match event {
-            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => Some(dest_url.to_string()),
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                Some(dest_url.to_string())
+            }
             _ => None,
         });
         links.collect()
@@ -131,7 +142,9 @@ impl Page {
             match event {
                 Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
                 Event::End(TagEnd::Heading(_)) => anchors.extend(heading.take().map(|text| anchor(&text))),
-                Event::Text(text) | Event::Code(text) => heading.iter_mut().for_each(|all| all.push_str(&text)),
+                Event::Text(text) | Event::Code(text) => {
+                    heading.iter_mut().for_each(|all| all.push_str(&text))
+                }
                 _ => {}
             }
         }

@@ -12,6 +12,8 @@ pub(super) struct Shell {
     repo: Repo,
     /// The exit status of the last opsbook.
     pub(super) status: i32,
+    /// Whether an example has begun in it.
+    pub(super) is_used: bool,
 }
 
 impl Shell {
@@ -22,15 +24,17 @@ impl Shell {
             "folder" => Repo::plain(),
             other => return Err(format!("there is no kind of example called '{other}'")),
         };
-        Ok(Self { repo, status: 0 })
+        Ok(Self { repo, status: 0, is_used: false })
     }
 
-    pub(super) fn write(&self, path: &str, content: &str) {
+    pub(super) fn write(&mut self, path: &str, content: &str) {
+        self.is_used = true;
         self.repo.write(path, content);
     }
 
     /// Runs a command line and gives what a terminal would show.
     pub(super) fn run(&mut self, line: &str) -> Result<String, String> {
+        self.is_used = true;
         let words = words(line)?;
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let output = match words.as_slice() {
@@ -39,22 +43,13 @@ impl Shell {
             ["echo", text, ">>", path] => self.append(path, text),
             ["cat", path] => self.read(path)?,
             ["rm", path] => self.done(|repo| repo.remove(path)),
-            ["mv", from, to] => {
-                let content = self.read(from)?;
-                self.done(|repo| repo.remove(from).write(to, content))
-            }
             ["git", "add", "."] => self.done(Repo::stage_all),
             ["git", "add", path] => self.done(|repo| repo.stage(path)),
             ["git", "commit", "-q", "-m", message] => {
                 self.repo.commit(message);
                 String::new()
             }
-            ["git", "commit", "-q", "-a", "-m", message] => {
-                self.repo.stage_all().commit(message);
-                String::new()
-            }
             ["git", "switch", "-q", "-c", name] => self.done(|repo| repo.branch(name)),
-            ["git", "checkout", "-q", "--detach"] => self.detach(),
             _ => return Err(format!("examples cannot run `{line}`; see tests/it/docs/shell.rs")),
         };
         let top = self.repo.top();
@@ -66,13 +61,6 @@ impl Shell {
         let git = self.repo.git();
         let head = git.head().and_then(|head| head.peel_to_commit()).expect("HEAD is a commit");
         self.repo.write(".git/shallow", format!("{}\n", head.id()));
-    }
-
-    fn detach(&self) -> String {
-        let git = self.repo.git();
-        let head = git.head().and_then(|head| head.peel_to_commit()).expect("HEAD is a commit");
-        git.set_head_detached(head.id()).expect("HEAD can be detached");
-        String::new()
     }
 
     fn done(&self, work: impl FnOnce(&Repo) -> &Repo) -> String {

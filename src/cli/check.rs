@@ -252,6 +252,7 @@ fn request(arguments: &CheckArguments, globals: &Globals) -> Result<Request> {
     request.skip.clone_from(&arguments.skip);
     request.baseline.clone_from(&arguments.baseline);
     request.allow_empty = arguments.allow_empty;
+    request.cache = !arguments.no_cache;
     if let Some(path) = &arguments.stdin_filename {
         let mut bytes = Vec::new();
         let read = std::io::stdin().lock().read_to_end(&mut bytes);

@@ -3,6 +3,7 @@
 //! It decides nothing about records. Each command is one file; the table of commands is the `Command` enum, from
 //! which help, completions and man pages come.
 
+mod baseline;
 mod check;
 mod config;
 mod explain;
@@ -75,6 +76,9 @@ enum Command {
     Schema(schema::SchemaArguments),
     /// Print the effective configuration, each value with where it came from.
     Config,
+    /// Adopt opsbook in a repository with a past: keep known findings out of reports.
+    #[command(subcommand)]
+    Baseline(baseline::BaselineCommand),
     /// Install, remove or run the git hook.
     #[command(subcommand)]
     Hook(hook::HookCommand),
@@ -145,6 +149,7 @@ fn dispatch(
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Config => config::run(&globals, terminal),
+        Command::Baseline(command) => baseline::run(&command, &globals, terminal),
         Command::Hook(command) => hook::run(command, &globals, terminal),
         Command::Completions(arguments) => manual::completions(&arguments, terminal),
         Command::Man(arguments) => manual::man(&arguments, terminal),

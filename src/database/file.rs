@@ -299,6 +299,7 @@ impl Content {
         }
         for violation in &mut violations {
             violation.span = violation.span.shifted(base);
+            violation.hidden = violation.hidden.map(|span| span.shifted(base));
         }
         self.faults.push(RecordFaults { key: table.key(record), violations, unknown });
     }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::config::{Config, SchemaSource};
+use crate::config::{Collection, Config, PLACES, SchemaSource};
 use crate::finding::Finding;
 use crate::read::tape::Value;
 use crate::repo::{Snapshot, Unread};
@@ -131,6 +131,18 @@ pub fn load(
         database.tables[file.table].files.push(at);
     }
     Loaded { database, findings }
+}
+
+/// Whether the content of `path` can matter to what is found: a file that is read, or one that says how.
+#[must_use]
+pub fn may_read(config: &Config, path: &RepoPath) -> bool {
+    let named = |collection: &Collection| {
+        collection.files.is_match(path.as_str())
+            || matches!(&collection.schema, Some(SchemaSource::Path(schema)) if schema == path.as_str())
+    };
+    claims::is_document(path)
+        || PLACES.iter().any(|place| path.as_str().ends_with(place))
+        || config.collections.iter().any(named)
 }
 
 /// The schema in the file `path` of the snapshot.

@@ -107,8 +107,8 @@ pub struct Finding {
     pub related: Vec<RepoPath>,
     /// The text that identifies the place when there is no record key. Never a secret.
     pub quoted: Option<String>,
-    /// Whether the marked bytes are a secret, which no output may show.
-    pub redacted: bool,
+    /// Bytes of the file that hold a secret, which nobody may print.
+    pub hidden: Vec<Span>,
 }
 
 impl Finding {
@@ -129,7 +129,7 @@ impl Finding {
             fix: None,
             related: Vec::new(),
             quoted: None,
-            redacted: false,
+            hidden: Vec::new(),
         }
     }
 
@@ -183,10 +183,10 @@ impl Finding {
         self
     }
 
-    /// Says that the marked bytes are a secret: every excerpt shows `[redacted]` in their place.
+    /// Says which bytes of the file hold a secret.
     #[must_use]
-    pub fn redacted(mut self) -> Self {
-        self.redacted = true;
+    pub fn hidden(mut self, secret: Span) -> Self {
+        self.hidden.push(secret);
         self
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::tape::{Kind, Tape};
+use super::tape::{Kind, Tape, is_same};
 use super::{MAX_DEPTH, Problem, ProblemKind};
 use crate::text::{Span, escape, shorten};
 
@@ -141,24 +141,53 @@ impl<const LINES: bool> Parser<'_, LINES> {
             self.tape.close(open, self.at, 0);
             return Ok(());
         }
+        let mut foreseen = Foreseen { next: 0, holds: true, is_used: !LINES && depth == 1 };
         loop {
             self.skip_blank();
-            if self.peek() != Some(b'"') {
-                return Err(self.no_name());
+            if !self.foreseen_name(&mut foreseen, &mut names) {
+                if self.peek() != Some(b'"') {
+                    return Err(self.no_name());
+                }
+                let name = self.string()?;
+                names.add(self.tape, self.source, name, self.problems);
+                self.skip_blank();
+                if self.peek() != Some(b':') {
+                    return Err(self.expected("`:` after the name"));
+                }
+                self.at += 1;
+                foreseen.missed(self.tape, name);
             }
-            let name = self.string()?;
-            names.add(self.tape, self.source, name, self.problems);
-            self.skip_blank();
-            if self.peek() != Some(b':') {
-                return Err(self.expected("`:` after the name"));
-            }
-            self.at += 1;
             self.value(depth)?;
             if self.closes(b'}', "`,` or `}`")? {
                 self.tape.close(open, self.at, names.count);
+                if foreseen.is_used && !foreseen.holds {
+                    self.tape.foresee(self.source, names.first, Names::bit);
+                }
                 return Ok(());
             }
         }
+    }
+
+    /// Reads a name and its colon when they are, byte for byte, those that the record before had here.
+    #[inline]
+    fn foreseen_name(&mut self, foreseen: &mut Foreseen, names: &mut Names) -> bool {
+        let Some((known, bit)) = self.tape.foreseen(foreseen.next).filter(|_| foreseen.is_used) else {
+            return false;
+        };
+        let end = self.at + (known.end - known.start) as usize;
+        let (Some(here), Some(before)) = (self.bytes.get(self.at..end), self.bytes.get(known.range())) else {
+            return false;
+        };
+        if self.bytes.get(end) != Some(&b':') || !is_same(here, before) {
+            return false;
+        }
+        let node = self.tape.len();
+        let span = Span::of(self.at, end);
+        self.tape.push_verbatim(Kind::String, span, Span::new(span.start + 1, span.end - 1));
+        names.add_with(bit, self.tape, self.source, node, self.problems);
+        self.at = end + 1;
+        foreseen.next += 1;
+        true
     }
 
     fn array(&mut self, depth: usize) -> Step {
@@ -477,6 +506,30 @@ impl<const LINES: bool> Parser<'_, LINES> {
     }
 }
 
+/// How far the names of a record follow those of the record before. Records of one file mostly have the same fields in
+/// the same order, and comparing a name with the one expected is quicker than looking for its end.
+struct Foreseen {
+    next: usize,
+    holds: bool,
+    is_used: bool,
+}
+
+impl Foreseen {
+    /// A name came that was not expected. When it is one of the next expected ones, those between are optional fields
+    /// that this record lacks.
+    fn missed(&mut self, tape: &Tape, name: usize) {
+        const OPTIONAL: usize = 3;
+        if !self.is_used {
+            return;
+        }
+        self.holds = false;
+        let length = tape.name_length(name);
+        let ahead = (self.next + 1..=self.next + OPTIONAL)
+            .find(|&at| tape.foreseen(at).is_some_and(|(known, _)| known.end - known.start == length));
+        self.next = ahead.map_or(self.next, |at| at) + 1;
+    }
+}
+
 /// The names of one object so far. Most objects are small and have no name twice, which a 64-bit filter shows
 /// without comparing; large objects keep a set.
 struct Names {
@@ -496,23 +549,33 @@ impl Names {
     /// Adds the name at `node` and reports it when it was there before.
     #[inline]
     fn add(&mut self, tape: &Tape, source: &str, node: usize, problems: &mut Vec<Problem>) {
-        let name = tape.value(source, node).as_str().unwrap_or_default();
-        let bytes = name.as_bytes();
-        let (head, tail) = (bytes.first().copied().unwrap_or(0), bytes.last().copied().unwrap_or(0));
-        let slot = (bytes.len() as u32)
-            .wrapping_mul(31)
-            .wrapping_add(u32::from(head).wrapping_mul(7))
-            .wrapping_add(u32::from(tail).wrapping_mul(13));
-        let bit = 1u64 << (slot & 63);
+        let bit = Self::bit(tape.value(source, node).text_bytes());
+        self.add_with(bit, tape, source, node, problems);
+    }
+
+    /// The same for a name whose bit is known.
+    #[inline]
+    fn add_with(&mut self, bit: u64, tape: &Tape, source: &str, node: usize, problems: &mut Vec<Problem>) {
         self.count += 1;
         if self.count > Self::SMALL || self.filter & bit != 0 {
-            self.compare(tape, source, node, name, problems);
+            self.compare(tape, source, node, problems);
         }
         self.filter |= bit;
     }
 
+    /// The bit of a name in the filter.
+    #[inline]
+    fn bit(name: &[u8]) -> u64 {
+        let (head, tail) = (name.first().copied().unwrap_or(0), name.last().copied().unwrap_or(0));
+        let middle = name.get(name.len() / 2).copied().unwrap_or(0);
+        let mixed =
+            u32::from(head) | u32::from(tail) << 8 | u32::from(middle) << 16 | (name.len() as u32) << 24;
+        1 << (mixed.wrapping_mul(0x9e37_79b1) >> 26)
+    }
+
     #[cold]
-    fn compare(&mut self, tape: &Tape, source: &str, node: usize, name: &str, problems: &mut Vec<Problem>) {
+    fn compare(&mut self, tape: &Tape, source: &str, node: usize, problems: &mut Vec<Problem>) {
+        let name = tape.value(source, node).as_str().unwrap_or_default();
         if self.count > Self::SMALL {
             let hash = |text: &str| xxhash_rust::xxh3::xxh3_64(text.as_bytes());
             let first = self.first;

@@ -38,6 +38,7 @@ pub fn read(
         problems.push(json::byte_order_mark(0));
         start = 3;
     }
+    tape.forget();
     let text = simdutf8::basic::from_utf8(piece).ok();
     while start < piece.len() {
         if let Some(text) = text {

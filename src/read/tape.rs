@@ -46,6 +46,8 @@ struct Entry {
 pub struct Tape {
     entries: Vec<Entry>,
     decoded: String,
+    /// Where the names of the last record stand in the source, quotes included; see [`Tape::foreseen`].
+    foreseen: Vec<(Span, u64)>,
 }
 
 /// An open container while a reader fills it.
@@ -64,6 +66,44 @@ impl Tape {
     pub fn clear(&mut self) {
         self.entries.clear();
         self.decoded.clear();
+    }
+
+    /// Where the name at `place` of the record before stands in the same source, with its quotes, and the mark the
+    /// reader gave it. It outlives [`clear`](Self::clear), and ends with [`forget`](Self::forget).
+    #[inline]
+    #[must_use]
+    pub(super) fn foreseen(&self, place: usize) -> Option<(Span, u64)> {
+        self.foreseen.get(place).copied()
+    }
+
+    /// Remembers the names of the object whose first name is node `first`, up to one that does not stand verbatim, each
+    /// with the mark that `mark` gives its text.
+    pub(super) fn foresee(&mut self, source: &str, first: usize, mark: fn(&[u8]) -> u64) {
+        const MOST: usize = 64;
+        self.foreseen.clear();
+        let mut at = first;
+        while let Some(name) = self.entries.get(at) {
+            if name.decoded || self.foreseen.len() == MOST {
+                break;
+            }
+            let text = Span::new(name.data, name.data + name.len);
+            self.foreseen.push((name.span, mark(text.slice(source.as_bytes()))));
+            at = match self.entries.get(at + 1) {
+                Some(Entry { kind: Kind::Array | Kind::Object, data, .. }) => *data as usize,
+                _ => at + 2,
+            };
+        }
+    }
+
+    /// Forgets the names of the record before: another source comes.
+    pub(super) fn forget(&mut self) {
+        self.foreseen.clear();
+    }
+
+    /// The length of the string at node `name` in the source, quotes included.
+    pub(super) fn name_length(&self, name: usize) -> u32 {
+        let span = self.entries[name].span;
+        span.end - span.start
     }
 
     /// Number of nodes; the next node pushed gets this index.

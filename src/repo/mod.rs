@@ -6,6 +6,7 @@
 
 pub mod builder;
 mod bytes;
+mod cache;
 mod diff;
 mod environment;
 mod git;

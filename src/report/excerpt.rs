@@ -34,9 +34,8 @@ impl<'a> Secrets<'a> {
     /// The secrets of `report`: those its findings mark and those it lists.
     pub(super) fn new(report: &'a Report) -> Self {
         let mut spans: std::collections::HashMap<&str, Vec<Span>> = std::collections::HashMap::new();
-        for located in report.findings.iter().filter(|located| located.finding.redacted) {
-            let span = Span::new(located.start.offset, located.end.offset);
-            spans.entry(located.finding.path.as_str()).or_default().push(span);
+        for finding in report.findings.iter().map(|located| &located.finding) {
+            spans.entry(finding.path.as_str()).or_default().extend(&finding.hidden);
         }
         for (path, span) in &report.secrets {
             spans.entry(path.as_str()).or_default().push(*span);
@@ -96,7 +95,8 @@ pub(super) fn draw(located: &Located, secrets: &Secrets, columns: usize, label: 
             if cut_after { "…" } else { "" }
         ),
         indent: usize::from(cut_before) + total(window.start..first),
-        marks: total(first..end).max(1),
+        // Marks that run out of sight say less than one at the start.
+        marks: if end < first + marked { 1 } else { total(first..end).max(1) },
     }
 }
 

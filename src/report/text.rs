@@ -405,8 +405,7 @@ mod tests {
  --> notes.md:1:101
   |
 1 | …abcdefghi abcdefghi abcdefghi abcdefghi abcdefghi abcdefghi abcdefghi abcd…
-  |  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  |  all of this",
+  |  ^ all of this",
         );
     }
 
@@ -492,7 +491,7 @@ mod tests {
         let mut findings = vec![at(source, sample::span(source, plain), "")];
         for needle in secrets {
             let mut located = at(source, sample::span(source, needle), "a key");
-            located.finding = located.finding.redacted();
+            located.finding.hidden.push(located.finding.span);
             findings.push(located);
         }
         sample::written(write, &sample::of(findings))
@@ -546,7 +545,7 @@ mod tests {
         located.start = lines.position(source, span.start);
         located.end = lines.position(source, span.end);
         located.excerpt = crate::text::Excerpt::new(source, &lines, span);
-        located.finding.redacted = true;
+        located.finding.hidden.push(span);
         let text = sample::written(write, &sample::of(vec![located]));
         assert!(text.contains("1 | [redacted]\n  | ^^^^^^^^^^\n"), "{text}");
     }

@@ -29,6 +29,7 @@ macro_rules! embed {
 embed![
     "actions",
     "backlog",
+    "baseline",
     "check-report",
     "incidents",
     "locks",

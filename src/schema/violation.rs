@@ -22,6 +22,9 @@ pub struct Violation {
     pub label: Option<String>,
     /// What is allowed, and what the schema says the field is.
     pub notes: Vec<String>,
+    /// The value of a field that must not be there: it may be there because somebody thought it was the place for a
+    /// secret, so nobody is to print it.
+    pub hidden: Option<Span>,
     /// The text of the string that should stand there, and whether it is the same word written otherwise.
     pub fix: Option<(String, bool)>,
 }
@@ -79,6 +82,7 @@ impl Place<'_> {
             message: self.message(kind),
             label: None,
             notes: Vec::new(),
+            hidden: None,
             fix: None,
         };
         match kind {
@@ -88,6 +92,7 @@ impl Place<'_> {
                 violation.notes.extend(description(schema, &violation.pointer));
             }
             ValidationErrorKind::FalseSchema => {
+                violation.hidden = Some(violation.span);
                 violation.span = self.name_span();
                 violation.notes.extend(description(schema, self.pointer));
             }
@@ -119,6 +124,7 @@ impl Place<'_> {
             message: format!("{} is not known here", plain(name)),
             label: near.map(|near| format!("did you mean {near}?")),
             notes,
+            hidden: None,
             fix: near.map(|near| (near.to_owned(), false)),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::cache::{identities, identity};
 use super::plan::Plan;
 use super::{BaseChoice, Session, Source};
 use crate::error::{Error, Result};
@@ -69,19 +70,16 @@ impl Session {
         if findings.is_empty() {
             return;
         }
-        let run = self.run(&base.snapshot, plan, None);
-        let mut known: HashMap<String, usize> = HashMap::new();
-        for finding in run.findings {
-            *known.entry(finding.identity()).or_default() += 1;
-        }
-        let mut now: HashMap<String, usize> = HashMap::new();
-        for finding in &*findings {
-            *now.entry(finding.identity()).or_default() += 1;
-        }
+        let known = self.recall(&base.snapshot, plan).unwrap_or_else(|| {
+            let known = identities(&self.run(&base.snapshot, plan, None).findings);
+            self.remember(&base.snapshot, plan, &known);
+            known
+        });
+        let mut now = identities(findings);
         // From the end, because what was added stands behind what was there more often than before it.
         let mut kept: Vec<Finding> = Vec::new();
         for finding in std::mem::take(findings).into_iter().rev() {
-            let identity = finding.identity();
+            let identity = identity(&finding);
             let before = known.get(&identity).copied().unwrap_or(0);
             let left = now.entry(identity).or_default();
             if *left > before {

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::read::json;
 use crate::read::tape::{Tape, Value};
 use crate::repo::Snapshot;
+use crate::report::Located;
 use crate::text::{RepoPath, Span};
 
 /// A baseline and which of its entries were used.
@@ -46,6 +47,50 @@ impl Session {
             }
         };
         Baseline::read(path, &bytes)
+    }
+
+    /// The text of a baseline file that covers `findings`, one a line, in their order.
+    fn baseline_text(findings: &[Located]) -> String {
+        let entry = |located: &Located| {
+            let finding = &located.finding;
+            let text = |value: &str| serde_json::Value::from(value).to_string();
+            format!(
+                "    {{\"fingerprint\":{},\"rule\":{},\"path\":{},\"message\":{}}}",
+                text(&located.fingerprint),
+                text(&finding.rule),
+                text(finding.path.as_str()),
+                text(&finding.message)
+            )
+        };
+        let entries: Vec<String> = findings.iter().map(entry).collect();
+        let list =
+            if entries.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", entries.join(",\n")) };
+        format!("{{\n  \"format\": \"{FORMAT}\",\n  \"findings\": {list}\n}}\n")
+    }
+
+    /// Writes a baseline that covers everything found now, or with `prune` only what the present one covers, too. Gives
+    /// the file, how many entries it has and how many it had.
+    ///
+    /// # Errors
+    /// What [`Session::check`] says; usage when there is nothing to prune; environment when the file cannot be written.
+    pub fn write_baseline(&self, prune: bool) -> Result<(RepoPath, usize, usize)> {
+        let path = self.config.baseline.clone();
+        let old = self.bytes(&self.snapshot, &path);
+        let known = match &old {
+            Some(bytes) => Baseline::read(path.clone(), bytes)?,
+            None if prune => {
+                return Err(Error::usage(format!("there is no baseline at {path}"))
+                    .hint("`opsbook baseline create` writes one"));
+            }
+            None => Baseline::default(),
+        };
+        let mut found = self.findings_without_baseline()?;
+        if prune {
+            found.retain(|located| known.entries.contains_key(&located.fingerprint));
+        }
+        let text = Self::baseline_text(&found);
+        self.workspace.write(&path, old.as_deref(), text.as_bytes())?;
+        Ok((path, found.len(), known.entries.len()))
     }
 
     /// How many entries of the baseline `base` does not have.

@@ -1,6 +1,8 @@
 //! `check`: from a request to a report.
 
 use super::base::Base;
+use super::baseline::Baseline;
+use super::cache::identities;
 use super::locate::{Places, numbered};
 use super::plan::Plan;
 use super::run::{INTERNAL, Run};
@@ -8,7 +10,7 @@ use super::suppress::Suppressor;
 use super::{Session, Source};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
-use crate::report::{Report, RuleInfo, Summary};
+use crate::report::{Located, Report, RuleInfo, Summary};
 use crate::rules::{Check, Ledger, Suppression};
 
 /// A report and what it means for the exit status.
@@ -35,11 +37,33 @@ impl Session {
         let earlier = base.as_ref().map(|base| &base.snapshot).or(before.as_ref());
         let mut run = self.run(&self.snapshot, &plan, earlier);
         let mut findings = std::mem::take(&mut run.findings);
+        let lost_a_collection = run.database.tables.iter().any(|table| !table.gone.is_empty());
+        if base.is_some() && self.paths.is_empty() && !lost_a_collection {
+            // What is checked now is what the next change is compared with.
+            self.remember(&self.snapshot, &plan, &identities(&findings));
+        }
         self.retain_paths(&mut findings, before.as_ref());
         if let Some(base) = &base {
             self.retain_new(&mut findings, base, &plan);
         }
         self.report(run, findings, &plan, base.as_ref(), notes)
+    }
+
+    /// Everything the default rules find, the baseline and its own rules left out.
+    pub(super) fn findings_without_baseline(&self) -> Result<Vec<Located>> {
+        let skip = ["unused-suppression", "expired-suppression", "stale-baseline-entry"].map(str::to_owned);
+        let plan = Plan::new(&self.config, &[], &skip)?;
+        let before = if self.needs_before(None) { self.before() } else { None };
+        let mut run = self.run(&self.snapshot, &plan, before.as_ref());
+        let mut outcome = Outcome::default();
+        let mut suppressors = self.suppressors(&run.database, &plan, true);
+        let findings = std::mem::take(&mut run.findings);
+        let (mut none, mut places) = (Baseline::default(), Places::new(&run.database));
+        self.place(findings, &plan, &mut suppressors, &mut none, &mut places, &mut outcome);
+        match self.unable(&run) {
+            Some(error) => Err(error),
+            None => Ok(outcome.report.findings),
+        }
     }
 
     /// Whether the commit before matters: for paths that may have been deleted, and for collections that lost their
@@ -61,7 +85,7 @@ impl Session {
         let mut outcome = Outcome::default();
         let mut suppressors = self.suppressors(&run.database, plan, is_whole);
         let mut baseline = self.baseline()?;
-        let mut places = Places::default();
+        let mut places = Places::new(&run.database);
         self.place(findings, plan, &mut suppressors, &mut baseline, &mut places, &mut outcome);
         let ledger = Ledger {
             today: Some(self.today()),
@@ -98,11 +122,12 @@ impl Session {
         findings: Vec<Finding>,
         plan: &Plan,
         suppressors: &mut [Suppressor],
-        baseline: &mut super::baseline::Baseline,
-        places: &mut Places,
+        baseline: &mut Baseline,
+        places: &mut Places<'_>,
         outcome: &mut Outcome,
     ) {
         places.add(self, &findings);
+        let findings = places.without_secrets(findings);
         let Outcome { report, .. } = outcome;
         for (finding, ordinal) in numbered(findings) {
             let severity = plan.get(&finding.rule).map_or(Severity::Error, |(_, severity)| severity);
@@ -117,9 +142,8 @@ impl Session {
             let in_baseline = !is_hidden && baseline.covers(&located.fingerprint);
             report.summary.baselined += usize::from(in_baseline);
             if is_hidden || in_baseline {
-                if located.finding.redacted {
-                    report.secrets.push((located.finding.path.clone(), located.finding.span));
-                }
+                let path = &located.finding.path;
+                report.secrets.extend(located.finding.hidden.iter().map(|span| (path.clone(), *span)));
                 continue;
             }
             count(&mut report.summary, severity);

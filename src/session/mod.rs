@@ -6,6 +6,7 @@
 
 mod base;
 mod baseline;
+mod cache;
 mod check;
 mod fix;
 mod locate;
@@ -77,6 +78,8 @@ pub struct Request {
     pub baseline: Option<PathBuf>,
     /// Whether a repository with nothing to check is fine.
     pub allow_empty: bool,
+    /// Whether results may be kept for, and taken from, other runs.
+    pub cache: bool,
 }
 
 impl Request {
@@ -95,6 +98,7 @@ impl Request {
             stdin: None,
             baseline: None,
             allow_empty: false,
+            cache: true,
         }
     }
 }

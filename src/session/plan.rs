@@ -42,6 +42,11 @@ impl Plan {
         self.rules.iter().map(|(rule, _)| *rule)
     }
 
+    /// Every rule with its severity.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static Rule, Severity)> {
+        self.rules.iter().copied()
+    }
+
     /// The rule called `id` and its severity, when it runs.
     pub(super) fn get(&self, id: &str) -> Option<(&'static Rule, Severity)> {
         self.rules.iter().find(|(rule, _)| rule.id == id).copied()

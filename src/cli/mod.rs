@@ -46,7 +46,7 @@ pub struct Arguments {
     /// Print findings only.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Print more of what was looked at.
+    /// Print more of each finding.
     #[arg(short, long, global = true)]
     verbose: bool,
     #[command(subcommand)]

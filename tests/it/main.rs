@@ -1,5 +1,6 @@
 //! The one integration-test binary.
 
+mod docs;
 mod layers;
 mod rule_pages;
 mod scale;

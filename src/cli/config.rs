@@ -14,8 +14,10 @@ pub(super) fn run(globals: &Globals, terminal: &mut Terminal) -> Outcome {
     if config.file.is_none() {
         terminal.print("# There is no opsbook.toml: everything is built in.\n")?;
     }
-    let mut table = None;
-    for (mut names, setting) in config.settings.iter() {
+    let mut table = Some(String::new());
+    // TOML wants what stands in no table before the first one.
+    let (top, rest): (Vec<_>, Vec<_>) = config.settings.iter().partition(|(names, _)| names.len() == 1);
+    for (mut names, setting) in top.into_iter().chain(rest) {
         let last = name_of(&names.pop().unwrap_or_default());
         let heading = names.iter().map(|name| name_of(name)).collect::<Vec<_>>().join(".");
         if table.as_ref() != Some(&heading) {

@@ -8,10 +8,13 @@ use super::plan::Plan;
 use super::run::{INTERNAL, Run};
 use super::suppress::Suppressor;
 use super::{Session, Source};
+use crate::database::may_read;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
+use crate::repo::Snapshot;
 use crate::report::{Located, Report, RuleInfo, Summary};
 use crate::rules::{Check, Ledger, Suppression};
+use crate::text::RepoPath;
 
 /// A report and what it means for the exit status.
 pub struct Checked {
@@ -46,7 +49,7 @@ impl Session {
         if let Some(base) = &base {
             self.retain_new(&mut findings, base, &plan);
         }
-        self.report(run, findings, &plan, base.as_ref(), notes)
+        self.report(run, findings, &plan, (base.as_ref(), before.as_ref()), notes)
     }
 
     /// Everything the default rules find, the baseline and its own rules left out.
@@ -60,7 +63,7 @@ impl Session {
         let findings = std::mem::take(&mut run.findings);
         let (mut none, mut places) = (Baseline::default(), Places::new(&run.database));
         self.place(findings, &plan, &mut suppressors, &mut none, &mut places, &mut outcome);
-        match self.unable(&run) {
+        match self.unable(&run, None) {
             Some(error) => Err(error),
             None => Ok(outcome.report.findings),
         }
@@ -78,9 +81,10 @@ impl Session {
         run: Run,
         findings: Vec<Finding>,
         plan: &Plan,
-        base: Option<&Base>,
+        (base, before): (Option<&Base>, Option<&Snapshot>),
         mut notes: Vec<String>,
     ) -> Result<Checked> {
+        let earlier = base.map(|base| &base.snapshot).or(before);
         let is_whole = self.paths.is_empty() && base.is_none();
         let mut outcome = Outcome::default();
         let mut suppressors = self.suppressors(&run.database, plan, is_whole);
@@ -112,7 +116,7 @@ impl Session {
         let has_bug = outcome.report.findings.iter().any(|found| found.finding.rule == INTERNAL);
         outcome.report.scope = self.scope(&run.database, base, notes);
         outcome.report.rules = plan.rules().map(rule_info).collect();
-        let unable = self.unable(&run);
+        let unable = self.unable(&run, earlier);
         Ok(Checked { report: outcome.report, unable, has_bug })
     }
 
@@ -159,9 +163,9 @@ impl Session {
     }
 
     /// Why the run cannot be called complete: there was nothing to look at, or something claimed was not read.
-    fn unable(&self, run: &Run) -> Option<Error> {
+    fn unable(&self, run: &Run, earlier: Option<&Snapshot>) -> Option<Error> {
         let database = &run.database;
-        let is_empty = database.records() == 0 && database.documents.is_empty() && database.files.is_empty();
+        let is_empty = database.records() == 0 && database.documents.is_empty();
         if let Some(lost) = database.unread.iter().find(|one| one.is_loss) {
             return Some(Error::environment(format!("{} was not read: {}", lost.path, lost.reason)));
         }
@@ -171,7 +175,31 @@ impl Session {
                     .hint("run it in a repository with records, or pass --allow-empty"),
             );
         }
+        if !self.paths.is_empty() && !self.reads_any_path(earlier) && !self.request.allow_empty {
+            let paths: Vec<&str> = self.paths.iter().map(RepoPath::as_str).collect();
+            return Some(
+                Error::environment(format!(
+                    "nothing was checked: {} is not read as anything",
+                    paths.join(", ")
+                ))
+                .hint("name records or documents, or pass --allow-empty"),
+            );
+        }
         None
+    }
+
+    /// Whether one of the request's paths holds something that is read, or was before.
+    fn reads_any_path(&self, earlier: Option<&Snapshot>) -> bool {
+        let chosen = |path: &RepoPath| self.paths.iter().any(|chosen| path.is_within(chosen.as_str()));
+        let counts = |path: &RepoPath| chosen(path) && self.reads(path);
+        let holds = |snapshot: &Snapshot| snapshot.entries().iter().any(|entry| counts(&entry.path));
+        holds(&self.snapshot) || earlier.is_some_and(holds)
+    }
+
+    /// Whether what stands at `path` matters to this run.
+    fn reads(&self, path: &RepoPath) -> bool {
+        let is_known = self.config.file.as_ref() == Some(path) || self.config.baseline == *path;
+        is_known || (may_read(&self.config, path) && !self.config.excludes(path.as_str()))
     }
 }
 

@@ -62,13 +62,8 @@ impl Session {
         }
         let joined = if plan.wants().keys { database.join() } else { Joined::default() };
         let removal = |table: usize, key: &str| self.removal(&database, table, key);
-        let context = Context {
-            database: &database,
-            joined: &joined,
-            config,
-            today: self.today(),
-            removal: &removal,
-        };
+        let context =
+            Context { database: &database, joined: &joined, config, today: self.today(), removal: &removal };
         let nowhere = RepoPath::new("");
         for rule in plan.rules() {
             if let Some(Check::Database(check)) = rule.check {

@@ -4,5 +4,6 @@ mod layers;
 mod rule_pages;
 mod scale;
 mod schemas;
+mod scope;
 mod staged;
 mod support;

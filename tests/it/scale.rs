@@ -37,16 +37,12 @@ fn record(number: usize) -> (String, Option<(&'static str, usize)>) {
     // Each arm: everything before the fault, everything from it on, and the rule that finds it.
     let (before, rest, rule) = match kind {
         None => return (format!("{head}{title}{status}{due}{tail}}}"), None),
-        Some(0) => (
-            format!("{head}{title},\"status\":"),
-            format!("\"in-progres\"{due}{tail}}}"),
-            "schema-violation",
-        ),
-        Some(1) => (
-            format!("{head}{title}{status},\"due\":"),
-            format!("\"2026-02-30\"{tail}}}"),
-            "schema-violation",
-        ),
+        Some(0) => {
+            (format!("{head}{title},\"status\":"), format!("\"in-progres\"{due}{tail}}}"), "schema-violation")
+        }
+        Some(1) => {
+            (format!("{head}{title}{status},\"due\":"), format!("\"2026-02-30\"{tail}}}"), "schema-violation")
+        }
         Some(2) => (String::new(), format!("{head}{status}{due}{tail}}}"), "schema-violation"),
         Some(3) => {
             let (before, rest) = match (number / STEP / 6) % 4 {

@@ -23,7 +23,10 @@ fn what_was_staged_good_and_broken_on_disk_is_good() {
     let repo = committed();
     repo.write("items.jsonl", item("A") + &item("B")).stage_all().write("items.jsonl", "{\n");
     assert_eq!(staged(&repo).exits(0).places(), [""; 0]);
-    assert_eq!(run(&repo, &["check", "--format", "json"]).exits(1).places(), ["items.jsonl:1:2 invalid-syntax"]);
+    assert_eq!(
+        run(&repo, &["check", "--format", "json"]).exits(1).places(),
+        ["items.jsonl:1:2 invalid-syntax"]
+    );
 }
 
 #[test]
@@ -97,7 +100,8 @@ fn a_staged_mistake_in_the_configuration_stops_the_commit_that_brings_it_and_no_
         let repo = Repo::new();
         repo.write("opsbook.toml", "").write("items.jsonl", item("A")).stage_all().commit("feat: an item");
         repo.write("opsbook.toml", mistake).stage_all();
-        let hook = || run(&repo, &["check", "--staged", "--base", "HEAD", "--allow-empty", "--format", "json"]);
+        let hook =
+            || run(&repo, &["check", "--staged", "--base", "HEAD", "--allow-empty", "--format", "json"]);
         let found = hook().exits(1).places();
         assert!(found.contains(&place.to_owned()), "{mistake}: {found:?}");
         repo.commit("feat: a mistake");
@@ -222,9 +226,12 @@ fn an_existing_hook_stays_and_the_way_out_is_said() {
 #[test]
 fn installing_twice_and_uninstalling_twice_is_no_mistake() {
     let repo = committed();
-    for (action, words) in
-        [("install", "installed"), ("install", "there already"), ("uninstall", "removed"), ("uninstall", "no pre-commit")]
-    {
+    for (action, words) in [
+        ("install", "installed"),
+        ("install", "there already"),
+        ("uninstall", "removed"),
+        ("uninstall", "no pre-commit"),
+    ] {
         let output = run(&repo, &["hook", action]).exits(0);
         assert!(output.stdout.contains(words), "{output:#?}");
     }

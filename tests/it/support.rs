@@ -107,8 +107,8 @@ impl Output {
     /// Standard output as JSON that its schema allows.
     #[track_caller]
     pub(crate) fn report(&self) -> Value {
-        let report: Value = serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("not JSON: {error}: {self:#?}"));
+        let report: Value =
+            serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("not JSON: {error}: {self:#?}"));
         assert_valid(report_schema(), &report);
         report
     }

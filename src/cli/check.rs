@@ -1,5 +1,6 @@
 //! `opsbook check`.
 
+use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use super::output::{Terminal, output_error};
 use super::{Globals, Outcome};
 use crate::error::{Error, Result};
 use crate::finding::Severity;
+use crate::repo::Workspace;
 use crate::report::{FORMATS, Format, Report, Scope, Style};
 use crate::session::{BaseChoice, Checked, Fixes, Request, Session, Source};
 
@@ -108,19 +110,52 @@ pub(super) fn run(arguments: CheckArguments, globals: &Globals, terminal: &mut T
             finish(&arguments, globals, terminal, &targets, &session, checked, fixes)
         }
         Err(error) => {
-            // Scripts that parse the output get an object also when nothing could be checked.
-            for (format, file) in
-                targets.iter().filter(|(format, _)| format.name == "json" || format.name == "sarif")
-            {
-                let report = nothing_checked(&error);
-                if file.is_none() {
-                    (format.write)(&report, &terminal.style(), terminal.out())
-                        .map_err(|e| output_error(&e))?;
-                }
-            }
+            let workspace = Workspace::open(&globals.dir, &globals.environment).ok();
+            report_failure(&targets, &error, workspace.as_ref(), terminal)?;
             Err(error)
         }
     }
+}
+
+/// Says that nothing could be checked in every format that is an object, and in every file, where a report of an
+/// earlier run would otherwise be taken for this one's.
+fn report_failure(
+    targets: &[Target],
+    error: &Error,
+    workspace: Option<&Workspace>,
+    terminal: &mut Terminal,
+) -> Result<()> {
+    let report = nothing_checked(error);
+    let is_object = |format: &Format| format.name == "json" || format.name == "sarif";
+    for (format, file) in targets {
+        match (file, workspace) {
+            (None, _) if is_object(format) => {
+                (format.write)(&report, &terminal.style(), terminal.out()).map_err(|e| output_error(&e))?;
+            }
+            (Some(path), Some(workspace)) => {
+                let mut bytes = Vec::new();
+                (format.write)(&report, &Style { color: false, ..terminal.style() }, &mut bytes)
+                    .map_err(|e| output_error(&e))?;
+                // The failure itself is what there is to say; this would be a second one.
+                let _ = workspace.write_named(path, &bytes);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Writes the report of a command line that was refused before it was understood, when it asks for `check` in a format
+/// that is an object.
+pub(super) fn refused(words: &[OsString], error: &Error, terminal: &mut Terminal) -> Result<()> {
+    if !words.iter().any(|word| word == "check") {
+        return Ok(());
+    }
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    let named = words.iter().zip(words.iter().skip(1)).filter(|(word, _)| *word == "--format");
+    let joined = words.iter().filter_map(|word| word.strip_prefix("--format="));
+    let formats: Vec<String> = named.map(|(_, name)| &**name).chain(joined).map(str::to_owned).collect();
+    report_failure(&targets(&formats).unwrap_or_default(), error, None, terminal)
 }
 
 /// Runs the check, and with `--fix` applies fixes until none is left.
@@ -270,7 +305,7 @@ fn take_range(request: &mut Request, globals: &Globals) -> Result<()> {
     };
     let Some(at) = request.paths.iter().position(is_range) else { return Ok(()) };
     let text = request.paths[at].to_string_lossy().into_owned();
-    let workspace = crate::repo::Workspace::open(&globals.dir, &globals.environment)?;
+    let workspace = Workspace::open(&globals.dir, &globals.environment)?;
     let (from, to, merge_base) = match text.split_once("...") {
         Some((from, to)) => (from, to, true),
         None => text.split_once("..").map_or((text.as_str(), "", false), |(from, to)| (from, to, false)),

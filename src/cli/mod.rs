@@ -105,18 +105,27 @@ type Outcome = Result<u8>;
 
 /// Runs the command line `arguments` and gives the exit status. `clock` is the moment of the call.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: Timestamp) -> u8 {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let words: Vec<OsString> = arguments.into_iter().collect();
+    let environment = Environment::from_process();
+    let arguments = match Arguments::try_parse_from(&words) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let status = if error.use_stderr() { 2 } else { 0 };
             // A reader that closed the pipe has seen enough.
             let _ = error.print();
-            return status;
+            if !error.use_stderr() {
+                return 0;
+            }
+            let mut terminal = Terminal::new(ColorChoice::Never, &environment);
+            let _ = check::refused(&words, &usage(&error), &mut terminal).and_then(|()| terminal.flush());
+            return 2;
         }
     };
-    let environment = Environment::from_process();
     let mut terminal = Terminal::new(arguments.color, &environment);
-    let outcome = dispatch(arguments, clock, environment, &mut terminal);
+    let now = moment(arguments.now.as_deref().or(environment.opsbook_now.as_deref()), clock);
+    let outcome = match now {
+        Ok(now) => dispatch(arguments, now, environment, &mut terminal),
+        Err(error) => check::refused(&words, &error, &mut terminal).and(Err(error)),
+    };
     let outcome = outcome.and_then(|status| terminal.flush().map(|()| status));
     match outcome {
         Ok(status) => status,
@@ -128,21 +137,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: Timestamp) -> u
     }
 }
 
+/// What clap says of a command line, in one line.
+fn usage(error: &clap::Error) -> Error {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    Error::usage(line.strip_prefix("error: ").unwrap_or(line))
+        .hint("`opsbook help` lists commands and options")
+}
+
 fn dispatch(
     arguments: Arguments,
-    clock: Timestamp,
+    now: Timestamp,
     environment: Environment,
     terminal: &mut Terminal,
 ) -> Outcome {
-    let Arguments { dir, config, now, quiet, verbose, command, .. } = arguments;
-    let globals = Globals {
-        dir: dir.unwrap_or_else(|| PathBuf::from(".")),
-        config,
-        now: moment(now.as_deref().or(environment.opsbook_now.as_deref()), clock)?,
-        environment,
-        quiet,
-        verbose,
-    };
+    let Arguments { dir, config, quiet, verbose, command, .. } = arguments;
+    let globals =
+        Globals { dir: dir.unwrap_or_else(|| PathBuf::from(".")), config, now, environment, quiet, verbose };
     match command {
         Command::Check(arguments) => check::run(arguments, &globals, terminal),
         Command::Records(arguments) => records::run(&arguments, &globals, terminal),

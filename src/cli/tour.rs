@@ -3,7 +3,7 @@
 use clap::{Args, Parser};
 
 use super::output::Terminal;
-use super::{Arguments, Globals, Outcome, dispatch};
+use super::{Arguments, Globals, Outcome, dispatch, moment};
 use crate::error::{Error, Result};
 use crate::repo::builder::Repo;
 use crate::setup::tour;
@@ -77,9 +77,9 @@ impl Guide<'_> {
     fn command(&self, terminal: &mut Terminal, words: &[&str], expected: u8) -> Result<()> {
         terminal.print(&format!("\n$ opsbook {}\n", words.join(" ")))?;
         let folder = self.repo.path().to_string_lossy().into_owned();
-        let line = ["opsbook", "-C", &folder, "--now", tour::NOW].into_iter().chain(words.iter().copied());
+        let line = ["opsbook", "-C", &folder].into_iter().chain(words.iter().copied());
         let arguments = Arguments::try_parse_from(line).map_err(|error| broken(&error.to_string()))?;
-        let now = self.globals.now;
+        let now = moment(Some(tour::NOW), self.globals.now)?;
         let status = dispatch(arguments, now, self.globals.environment.without_git(), terminal)?;
         if status == expected { Ok(()) } else { Err(broken(&format!("{words:?} ended with {status}"))) }
     }

@@ -58,7 +58,11 @@ impl Settings {
                 continue;
             }
             let nested = format!("{below}/");
-            self.values.retain(|pointer, _| !pointer.starts_with(&nested));
+            let replaced = self.values.range(nested.clone()..).map(|(pointer, _)| pointer.clone());
+            let replaced: Vec<String> = replaced.take_while(|pointer| pointer.starts_with(&nested)).collect();
+            for pointer in replaced {
+                self.values.remove(&pointer);
+            }
             let setting = Setting {
                 json: value.to_json(),
                 span: value.span(),

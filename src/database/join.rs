@@ -3,13 +3,15 @@
 //! The join goes through the keys in parts by the top bits of their hash, so that each part's table stays in the
 //! processor's cache and parts can be worked on side by side.
 
+use std::collections::{BTreeSet, HashSet};
+
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::Database;
 use super::columns::{Columns, RecordId};
 use super::table::{hash, scalar_key};
-use crate::read::tape::Value;
+use crate::text::Span;
 
 /// What joining all keys and references found.
 #[derive(Debug, Default)]
@@ -34,12 +36,17 @@ pub struct Dangling {
     pub hash: u64,
 }
 
-impl Dangling {
-    /// The text of `value` when it is the key that is missing.
-    #[must_use]
-    pub fn matches<'a>(&self, value: Value<'a>) -> Option<&'a str> {
-        scalar_key(value).filter(|text| hash(text) == self.hash)
-    }
+/// A place in a record that refers to a key that does not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DanglingPlace {
+    /// Which of the collection's references it is.
+    pub reference: usize,
+    /// JSON pointer to the value.
+    pub pointer: String,
+    /// The missing key.
+    pub key: String,
+    /// The bytes of the value in the file.
+    pub span: Span,
 }
 
 const PARTS: u64 = 16;
@@ -64,6 +71,30 @@ impl Database {
         joined.duplicates.sort_by_key(|&(_, later)| later);
         joined.dangling.sort();
         joined
+    }
+
+    /// Every place at which the record of `dangling`, which is the same for all, refers to one of the missing keys. The
+    /// record is read once, however many there are.
+    #[must_use]
+    pub fn dangling_places(&self, dangling: &[Dangling]) -> Vec<DanglingPlace> {
+        let Some(first) = dangling.first() else { return Vec::new() };
+        let missing: HashSet<(usize, u64)> = dangling.iter().map(|one| (one.reference, one.hash)).collect();
+        let references: BTreeSet<usize> = dangling.iter().map(|one| one.reference).collect();
+        let table = &self.tables[self.file(first.record).table];
+        let places = self.with_record(first.record, |record, base| {
+            let mut places = Vec::new();
+            for reference in references {
+                table.collection.references[reference].field.visit(record, &mut |pointer, value| {
+                    let Some(key) = scalar_key(value) else { return };
+                    if missing.contains(&(reference, hash(key))) {
+                        let (key, span) = (key.to_owned(), value.span().shifted(base));
+                        places.push(DanglingPlace { reference, pointer, key, span });
+                    }
+                });
+            }
+            places
+        });
+        places.unwrap_or_default()
     }
 
     fn join_table(&self, to: usize, joined: &mut Joined) {

@@ -25,7 +25,7 @@ use crate::text::{RepoPath, Span};
 
 pub use columns::RecordId;
 pub use file::{File, FileView, RecordFaults, Role, UnknownField};
-pub use join::{Dangling, Joined};
+pub use join::{Dangling, DanglingPlace, Joined};
 pub use keys::Keys;
 pub use table::Table;
 

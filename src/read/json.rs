@@ -3,7 +3,8 @@
 //! This is the hot path of every JSONL collection, so it looks at each byte once and allocates nothing while the
 //! text is plain. It knows neither lines nor records; `jsonl` does.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::tape::{Kind, Tape, is_same};
 use super::{MAX_DEPTH, Problem, ProblemKind};
@@ -536,7 +537,7 @@ struct Names {
     first: usize,
     filter: u64,
     count: usize,
-    set: Option<HashSet<u64>>,
+    set: Option<HashMap<u64, Span>>,
 }
 
 impl Names {
@@ -580,23 +581,33 @@ impl Names {
             let hash = |text: &str| xxhash_rust::xxh3::xxh3_64(text.as_bytes());
             let first = self.first;
             let set = self.set.get_or_insert_with(|| {
-                names_before(tape, source, first, node).map(|(name, _)| hash(name)).collect()
+                let mut set = HashMap::new();
+                for (name, span) in names_before(tape, source, first, node) {
+                    set.entry(hash(name)).or_insert(span);
+                }
+                set
             });
-            if set.insert(hash(name)) {
-                return;
+            let span = tape.value(source, node).span();
+            match set.entry(hash(name)) {
+                Entry::Occupied(before) => problems.push(Self::twice(name, span, *before.get())),
+                Entry::Vacant(free) => {
+                    free.insert(span);
+                }
             }
-        }
-        let Some((_, before)) =
-            names_before(tape, source, self.first, node).find(|(other, _)| *other == name)
-        else {
             return;
-        };
-        let span = tape.value(source, node).span();
+        }
+        let before = names_before(tape, source, self.first, node).find(|(other, _)| *other == name);
+        if let Some((_, before)) = before {
+            problems.push(Self::twice(name, tape.value(source, node).span(), before));
+        }
+    }
+
+    fn twice(name: &str, span: Span, before: Span) -> Problem {
         let message = format!("the name \"{}\" occurs twice in this object", shorten(&escape(name), 40));
         let column = span.start - before.start;
         let note =
             format!("it stands {column} bytes before, too; parsers keep the last one and drop the first");
-        problems.push(Problem::new(ProblemKind::DuplicateKey, span, message).note(note));
+        Problem::new(ProblemKind::DuplicateKey, span, message).note(note)
     }
 }
 

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use super::Workspace;
 use crate::error::{Error, Result};
 
+const FROM_HERE: &str = "paths are taken from the current folder, or from the one `-C` names";
+
 impl Workspace {
     /// The bytes of a file the user named, relative to the folder the workspace was opened in.
     ///
@@ -13,7 +15,7 @@ impl Workspace {
     /// Environment when it cannot be read.
     pub fn read_named(&self, path: &Path) -> Result<Vec<u8>> {
         std::fs::read(self.named(path))
-            .map_err(|e| Error::environment(format!("cannot read {}: {e}", path.display())))
+            .map_err(|e| Error::environment(format!("cannot read {}: {e}", path.display())).hint(FROM_HERE))
     }
 
     /// Writes a file the user named, through a temporary file beside it.

@@ -91,10 +91,12 @@ impl Workspace {
         let mut parts = Vec::new();
         for component in inside.components() {
             let Component::Normal(part) = component else { return Err(outside()) };
-            let part =
-                part.to_str().ok_or_else(|| Error::usage(format!("{} is not UTF-8", path.display())))?;
+            let part = part.to_str().ok_or_else(|| {
+                Error::usage(format!("{} is not UTF-8", path.display())).hint("name the folder that holds it")
+            })?;
             if let Some(reason) = names::refused(part.as_bytes()) {
-                return Err(Error::usage(format!("{} cannot be checked: {reason}", path.display())));
+                return Err(Error::usage(format!("{} cannot be checked: {reason}", path.display()))
+                    .hint("name a file or folder that git would track"));
             }
             parts.push(part);
         }

@@ -10,6 +10,7 @@ mod formats;
 mod node;
 mod violation;
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use jsonschema::{PatternOptions, Validator};
@@ -77,20 +78,19 @@ impl Schema {
     pub fn all_violations(&self, value: Value<'_>) -> Vec<Violation> {
         let Ok(full) = self.full() else { return Vec::new() };
         let errors = full.iter_errors(TapeNode::Value(value));
+        let mut places = violation::Places::new(value);
         let mut found: Vec<Violation> =
-            errors.flat_map(|error| violation::from_error(&self.json, value, &error)).collect();
+            errors.flat_map(|error| violation::from_error(&self.json, &mut places, &error)).collect();
         found.sort_by(|a, b| (a.span, &a.pointer, &a.keyword).cmp(&(b.span, &b.pointer, &b.keyword)));
         found.dedup();
         // A value of the wrong type breaks the keywords beside `type`, too; that is one mistake, not several.
-        let mistyped: Vec<(Span, String)> = found
+        let mistyped: HashSet<(Span, String)> = found
             .iter()
             .filter(|violation| violation.keyword == "type")
             .map(|violation| (violation.span, violation.pointer.clone()))
             .collect();
         found.retain(|violation| {
-            let is_mistyped =
-                |(span, pointer): &(Span, String)| *span == violation.span && *pointer == violation.pointer;
-            violation.keyword == "type" || !mistyped.iter().any(is_mistyped)
+            violation.keyword == "type" || !mistyped.contains(&(violation.span, violation.pointer.clone()))
         });
         found
     }

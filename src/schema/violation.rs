@@ -1,5 +1,7 @@
 //! From a validator's error to words at the bytes of a field.
 
+use std::collections::HashMap;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value as Json;
@@ -30,13 +32,22 @@ pub struct Violation {
 }
 
 /// The violations one error stands for: one, except for several unexpected fields of one object.
-pub(super) fn from_error(schema: &Json, root: Value<'_>, error: &ValidationError<'_>) -> Vec<Violation> {
+pub(super) fn from_error(
+    schema: &Json,
+    places: &mut Places<'_>,
+    error: &ValidationError<'_>,
+) -> Vec<Violation> {
     let pointer = error.instance_path().as_str();
-    let place = Place { root, pointer, value: root.pointer(pointer).unwrap_or(root) };
+    let root = places.root;
+    let place = Place { root, pointer, value: places.find(pointer).unwrap_or(root) };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected }
         | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-            unexpected.iter().map(|name| place.unexpected(schema, error, name)).collect()
+            // Of a name that stands twice, the last one counts.
+            let names: HashMap<&str, Span> =
+                place.value.members().filter_map(|(name, _)| Some((name.as_str()?, name.span()))).collect();
+            let span = |name: &String| names.get(name.as_str()).copied();
+            unexpected.iter().map(|name| place.unexpected(schema, error, name, span(name))).collect()
         }
         kind => vec![place.violation(schema, error, kind)],
     }
@@ -52,6 +63,50 @@ pub(super) fn resolve<'a>(root: &'a Json, mut schema: &'a Json) -> &'a Json {
         }
     }
     schema
+}
+
+/// The values of a record by pointer. Members of wide objects and items of long arrays are looked up in a table, so
+/// that a record with very many violations is not walked from its start for each.
+pub(super) struct Places<'a> {
+    root: Value<'a>,
+    wide: HashMap<usize, HashMap<String, Value<'a>>>,
+}
+
+impl<'a> Places<'a> {
+    /// How many items make a table worth it.
+    const WIDE: usize = 64;
+
+    pub(super) fn new(root: Value<'a>) -> Self {
+        Self { root, wide: HashMap::new() }
+    }
+
+    fn find(&mut self, pointer: &str) -> Option<Value<'a>> {
+        let mut value = self.root;
+        for token in pointer.split('/').skip(1) {
+            let token = unescape_pointer(token);
+            value = if value.len() > Self::WIDE {
+                *self.wide.entry(value.index()).or_insert_with(|| parts(value)).get(&*token)?
+            } else {
+                match value.kind() {
+                    Kind::Object => value.get(&token)?,
+                    Kind::Array => value.items().nth(token.parse().ok()?)?,
+                    _ => return None,
+                }
+            };
+        }
+        Some(value)
+    }
+}
+
+/// The items of an array by number, or the members of an object by name, the last one of a name.
+fn parts(value: Value<'_>) -> HashMap<String, Value<'_>> {
+    match value.kind() {
+        Kind::Array => value.items().enumerate().map(|(at, item)| (at.to_string(), item)).collect(),
+        _ => value
+            .members()
+            .map(|(name, member)| (name.as_str().unwrap_or_default().to_owned(), member))
+            .collect(),
+    }
 }
 
 /// A value in a record and the pointer that leads to it.
@@ -106,8 +161,13 @@ impl Place<'_> {
     }
 
     /// An object's field that may not be there; the finding stands on its name.
-    fn unexpected(&self, schema: &Json, error: &ValidationError<'_>, name: &str) -> Violation {
-        let span = self.value.members().filter(|(key, _)| key.as_str() == Some(name)).last();
+    fn unexpected(
+        &self,
+        schema: &Json,
+        error: &ValidationError<'_>,
+        name: &str,
+        span: Option<Span>,
+    ) -> Violation {
         let parent = error.schema_path().as_str().rsplit_once('/').map_or("", |(parent, _)| parent);
         let siblings = schema.pointer(parent).map(|parent| resolve(schema, parent));
         let known = siblings.and_then(|parent| parent.get("properties")).and_then(Json::as_object);
@@ -120,7 +180,7 @@ impl Place<'_> {
         Violation {
             keyword: error.kind().keyword().to_owned(),
             pointer: format!("{}/{}", self.pointer, escape_pointer(name)),
-            span: span.map_or(self.value.span(), |(key, _)| key.span()),
+            span: span.unwrap_or(self.value.span()),
             message: format!("{} is not known here", plain(name)),
             label: near.map(|near| format!("did you mean {near}?")),
             notes,

@@ -8,7 +8,8 @@ use super::plan::Plan;
 use super::run::{INTERNAL, Run};
 use super::suppress::Suppressor;
 use super::{Session, Source};
-use crate::database::may_read;
+use crate::config::Mistake;
+use crate::database::{Database, may_read};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::repo::Snapshot;
@@ -63,7 +64,7 @@ impl Session {
         let findings = std::mem::take(&mut run.findings);
         let (mut none, mut places) = (Baseline::default(), Places::new(&run.database));
         self.place(findings, &plan, &mut suppressors, &mut none, &mut places, &mut outcome);
-        match self.unable(&run, None) {
+        match self.unable(&run, None, None) {
             Some(error) => Err(error),
             None => Ok(outcome.report.findings),
         }
@@ -115,8 +116,15 @@ impl Session {
         outcome.sort();
         let has_bug = outcome.report.findings.iter().any(|found| found.finding.rule == INTERNAL);
         outcome.report.scope = self.scope(&run.database, base, notes);
+        let unheeded = self.unheeded_mistake(&run.database, &outcome.report);
+        if let Some(mistake) = &unheeded {
+            outcome.report.scope.complete = false;
+            outcome.report.scope.unknown.push(format!("what the configuration means: {mistake}"));
+        }
         outcome.report.rules = plan.rules().map(rule_info).collect();
-        let unable = self.unable(&run, earlier);
+        // A fault that was there before the change does not block it.
+        let unheeded = unheeded.filter(|_| base.is_none());
+        let unable = self.unable(&run, earlier, unheeded);
         Ok(Checked { report: outcome.report, unable, has_bug })
     }
 
@@ -162,12 +170,32 @@ impl Session {
         memchr::memmem::find(&before, finding.span.slice(&now).trim_ascii()).is_none()
     }
 
-    /// Why the run cannot be called complete: there was nothing to look at, or something claimed was not read.
-    fn unable(&self, run: &Run, earlier: Option<&Snapshot>) -> Option<Error> {
+    /// A mistake that keeps collections from being checked as they are meant, when this run does not report it because
+    /// the rule is left out, or the request is about other files.
+    fn unheeded_mistake(&self, database: &Database, report: &Report) -> Option<String> {
+        let mut said = report.findings.iter().map(|located| &located.finding);
+        if said.any(|finding| finding.rule == "invalid-config") {
+            return None;
+        }
+        let matters =
+            |mistake: &&Mistake| mistake.pointer.is_empty() || mistake.pointer.starts_with("/collections");
+        let mistake = self.config.mistakes.iter().find(matters).map(|mistake| mistake.message.clone());
+        mistake.or_else(|| database.schema_errors.first().map(|(_, _, message)| message.clone()))
+    }
+
+    /// Why the run cannot be called complete: there was nothing to look at, something claimed was not read, or the
+    /// configuration could not be understood.
+    fn unable(&self, run: &Run, earlier: Option<&Snapshot>, mistake: Option<String>) -> Option<Error> {
         let database = &run.database;
         let is_empty = database.records() == 0 && database.documents.is_empty();
         if let Some(lost) = database.unread.iter().find(|one| one.is_loss) {
             return Some(Error::environment(format!("{} was not read: {}", lost.path, lost.reason)));
+        }
+        if let Some(mistake) = mistake {
+            return Some(
+                Error::configuration(format!("the configuration has a mistake: {mistake}"))
+                    .hint("`opsbook check` on everything shows where"),
+            );
         }
         if is_empty && !self.request.allow_empty {
             return Some(

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::finding::Edit;
 use crate::repo::{Bytes, unified_diff};
 use crate::report::Report;
-use crate::text::RepoPath;
+use crate::text::{RepoPath, Span};
 
 /// What fixes would change.
 #[derive(Debug, Default)]
@@ -32,23 +32,22 @@ impl Session {
     /// that touch the same bytes the first is taken; running again brings the next.
     #[must_use]
     pub fn fixes(&self, report: &Report, with_unsafe: bool) -> Fixes {
-        let mut edits: BTreeMap<RepoPath, Vec<Edit>> = BTreeMap::new();
+        let mut edits: BTreeMap<RepoPath, BTreeMap<Span, Edit>> = BTreeMap::new();
         let mut fixes = Fixes::default();
         let offered = report.findings.iter().filter_map(|located| located.finding.fix.as_ref());
         for fix in offered.filter(|fix| fix.safe || with_unsafe) {
-            let clashes = |edit: &Edit| {
-                edits.get(&edit.path).is_some_and(|others| others.iter().any(|other| overlap(edit, other)))
-            };
+            let clashes =
+                |edit: &Edit| edits.get(&edit.path).is_some_and(|others| clashes(edit.span, others));
             if !fix.edits.iter().any(clashes) {
                 fixes.applied += 1;
                 for edit in &fix.edits {
-                    edits.entry(edit.path.clone()).or_default().push(edit.clone());
+                    edits.entry(edit.path.clone()).or_default().insert(edit.span, edit.clone());
                 }
             }
         }
         for (path, edits) in edits {
             if let Some(before) = self.bytes(&self.snapshot, &path) {
-                let after = apply(&before, edits);
+                let after = apply(&before, edits.into_values());
                 fixes.files.insert(path, FileChange { before, after });
             }
         }
@@ -79,14 +78,21 @@ impl Fixes {
     }
 }
 
-/// Whether two edits of one file touch the same bytes, or insert at the same place.
-fn overlap(a: &Edit, b: &Edit) -> bool {
-    a.span == b.span || (a.span.start < b.span.end && b.span.start < a.span.end)
+/// Whether an edit of `span` clashes with one of `others`, of which no two clash: only neighbours can. Two edits may
+/// start at one place, an insertion there and a change of what follows.
+fn clashes(span: Span, others: &BTreeMap<Span, Edit>) -> bool {
+    let before = others.range(..=span).rev().take(2);
+    let after = others.range(span..).take(2);
+    before.chain(after).any(|(other, _)| overlap(span, *other))
 }
 
-/// `bytes` with all `edits`, which do not overlap.
-fn apply(bytes: &[u8], mut edits: Vec<Edit>) -> Vec<u8> {
-    edits.sort_by_key(|edit| edit.span);
+/// Whether two edits of one file touch the same bytes, or insert at the same place.
+fn overlap(a: Span, b: Span) -> bool {
+    a == b || (a.start < b.end && b.start < a.end)
+}
+
+/// `bytes` with all `edits`, which are sorted and do not overlap.
+fn apply(bytes: &[u8], edits: impl Iterator<Item = Edit>) -> Vec<u8> {
     let mut after = Vec::with_capacity(bytes.len());
     let mut at = 0;
     for edit in edits {
@@ -105,22 +111,28 @@ fn apply(bytes: &[u8], mut edits: Vec<Edit>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Span;
 
-    fn edit(start: u32, end: u32, text: &str) -> Edit {
-        Edit { path: "a".into(), span: Span::new(start, end), text: text.to_owned() }
+    fn edit(start: u32, end: u32, text: &str) -> (Span, Edit) {
+        let span = Span::new(start, end);
+        (span, Edit { path: "a".into(), span, text: text.to_owned() })
     }
 
     #[test]
     fn edits_touch_only_their_bytes_whatever_their_order() {
-        let edits = vec![edit(4, 5, "X"), edit(0, 1, ""), edit(6, 6, "!")];
-        assert_eq!(apply(b"abcdef", edits), b"bcdXf!");
+        let edits = BTreeMap::from([edit(4, 5, "X"), edit(0, 1, ""), edit(6, 6, "!")]);
+        assert_eq!(apply(b"abcdef", edits.into_values()), b"bcdXf!");
     }
 
     #[test]
     fn edits_on_the_same_bytes_clash_and_neighbours_do_not() {
-        assert!(overlap(&edit(1, 3, ""), &edit(2, 4, "")));
-        assert!(overlap(&edit(2, 2, "a"), &edit(2, 2, "b")));
-        assert!(!overlap(&edit(1, 3, ""), &edit(3, 4, "")));
+        let clash = |(span, _): (Span, Edit), others: &[(Span, Edit)]| {
+            clashes(span, &others.iter().cloned().collect())
+        };
+        assert!(clash(edit(1, 3, ""), &[edit(2, 4, "")]));
+        assert!(clash(edit(2, 2, "a"), &[edit(2, 2, "b")]));
+        assert!(!clash(edit(1, 3, ""), &[edit(3, 4, "")]));
+        assert!(clash(edit(5, 9, ""), &[edit(0, 1, ""), edit(2, 6, ""), edit(9, 9, ""), edit(12, 13, "")]));
+        assert!(clash(edit(3, 9, ""), &[edit(0, 1, ""), edit(3, 3, ""), edit(3, 4, "")]));
+        assert!(!clash(edit(3, 9, ""), &[edit(1, 3, ""), edit(3, 3, ""), edit(9, 9, ""), edit(9, 12, "")]));
     }
 }

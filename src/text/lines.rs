@@ -17,15 +17,28 @@ pub struct Position {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Places within long lines: the offset, and the code points of its line before it. Without them, many findings
+    /// on one line of megabytes would each count it from its start.
+    marks: Vec<(u32, u32)>,
 }
+
+/// Every so many bytes of a long line have a mark.
+const MARKED: usize = 4096;
 
 impl LineIndex {
     /// Indexes `source`, one pass.
     #[must_use]
     pub fn new(source: &[u8]) -> Self {
         let mut starts = vec![0];
-        starts.extend(memchr::memchr_iter(b'\n', source).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
-        Self { starts }
+        let mut marks = Vec::new();
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', source) {
+            mark(source, start, end, &mut marks);
+            start = end + 1;
+            starts.push(u32::try_from(start).unwrap_or(u32::MAX));
+        }
+        mark(source, start, source.len(), &mut marks);
+        Self { starts, marks }
     }
 
     /// The line that holds `offset`, from 1.
@@ -41,8 +54,12 @@ impl LineIndex {
         let offset = offset.min(u32::try_from(source.len()).unwrap_or(u32::MAX));
         let line = self.line(offset);
         let start = self.starts[line as usize - 1];
-        let before = Span::new(start, offset).slice(source);
-        Position { line, column: code_points(before) + 1, offset }
+        let (from, columns) = match self.marks.partition_point(|&(at, _)| at <= offset).checked_sub(1) {
+            Some(last) if self.marks[last].0 > start => self.marks[last],
+            _ => (start, 0),
+        };
+        let before = Span::new(from, offset).slice(source);
+        Position { line, column: columns + code_points(before) + 1, offset }
     }
 
     /// The bytes of `line` (from 1) in `source`, without its line ending; empty beyond the last line.
@@ -71,6 +88,20 @@ impl LineIndex {
     }
 }
 
+/// Marks the line from `start` to `end` if it is long. A mark stands before a byte that starts a character, so that
+/// counting up to it and from it on gives what counting in one go gives.
+fn mark(source: &[u8], start: usize, end: usize, marks: &mut Vec<(u32, u32)>) {
+    let (mut from, mut columns) = (start, 0);
+    while end - from > MARKED {
+        let starts_character = |byte: &u8| byte & 0xc0 != 0x80;
+        let Some(more) = source[from + MARKED..end].iter().position(starts_character) else { return };
+        let at = from + MARKED + more;
+        columns += code_points(&source[from..at]);
+        marks.push((u32::try_from(at).unwrap_or(u32::MAX), columns));
+        from = at;
+    }
+}
+
 /// Code points in `bytes`: every byte that does not continue a sequence starts one, and a continuation byte
 /// without a start counts for itself.
 fn code_points(bytes: &[u8]) -> u32 {
@@ -96,6 +127,23 @@ mod tests {
         assert_eq!(at(source, 3), (2, 1));
         assert_eq!(at(source, 9), (2, 4));
         assert_eq!(at(source, 99), (3, 1));
+    }
+
+    #[test]
+    fn long_lines_count_the_same_from_their_middle() {
+        let piece = "aé项🦀\u{301}".as_bytes();
+        let mut source =
+            [piece.repeat(1500), vec![0xff, 0xe9, 0xe9], vec![0x80; 9_000], piece.repeat(900)].concat();
+        source.extend_from_slice(b"\nshort\n");
+        source.extend(piece.repeat(3000));
+        let index = LineIndex::new(&source);
+        assert!(index.marks.len() > 8);
+        let step = 7;
+        for offset in (0..source.len()).step_by(step) {
+            let start = source[..offset].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+            let position = index.position(&source, offset as u32);
+            assert_eq!(position.column, code_points(&source[start..offset]) + 1, "{offset}");
+        }
     }
 
     #[test]

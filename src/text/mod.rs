@@ -115,10 +115,13 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let limit = (word.chars().count().max(3)) / 3;
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
-        let distance = if fold(candidate) == folded {
+        let other = fold(candidate);
+        let distance = if other == folded {
             0
+        } else if folded.len().max(other.len()) > LONGEST {
+            continue;
         } else {
-            strsim::damerau_levenshtein(&folded, &fold(candidate)).max(1)
+            strsim::damerau_levenshtein(&folded, &other).max(1)
         };
         if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
@@ -137,6 +140,10 @@ pub fn fold(word: &str) -> String {
         .collect()
 }
 
+/// Longer texts, in bytes, are not compared letter by letter: that takes time and memory of the product of both, and
+/// nobody means one by the other.
+const LONGEST: usize = 256;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +160,14 @@ mod tests {
         assert_eq!(nearest("In Progress", statuses), Some("in-progress"));
         assert_eq!(nearest("doen", statuses), Some("done"));
         assert_eq!(nearest("unrelated", statuses), None);
+    }
+
+    #[test]
+    fn a_text_of_megabytes_is_near_to_nothing_but_itself() {
+        let long = "é".repeat(2 << 20);
+        let near = format!("{long}x");
+        assert_eq!(nearest(&long, ["done", &near]), None);
+        assert_eq!(nearest(&long, ["done", &near, &long]), Some(&*long));
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::database::{Dangling, Database, Keys};
+use crate::database::{DanglingPlace, Database, Keys};
 use crate::finding::{Evidence, Finding};
 use crate::rules::{Check, Context, Removal};
-use crate::text::{Span, escape, shorten};
+use crate::text::{escape, shorten};
 
 pub(crate) const CHECK: Check = Check::Database(check);
 
@@ -15,21 +15,28 @@ const ASKED: usize = 20;
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let database = context.database;
     let mut keys: HashMap<usize, Keys> = HashMap::new();
+    let mut unreadable: HashMap<usize, HashSet<&[u8]>> = HashMap::new();
     let mut asked: HashMap<(usize, String), Option<Removal>> = HashMap::new();
-    let mut seen: HashSet<(Dangling, Span)> = HashSet::new();
-    for &dangling in &context.joined.dangling {
-        let file = database.file(dangling.record);
+    for dangling in context.joined.dangling.chunk_by(|a, b| a.record == b.record) {
+        let record = dangling[0].record;
+        let file = database.file(record);
         let table = &database.tables[file.table];
-        let reference = &table.collection.references[dangling.reference];
-        let Some((to, target)) = database.table(&reference.to) else { continue };
-        for (pointer, text, span) in places(database, dangling) {
-            if !seen.insert((dangling, span)) || is_unreadable(database, to, &text) {
+        let own_key = database.key(record);
+        for place in database.dangling_places(dangling) {
+            let DanglingPlace { pointer, key: text, span, .. } = place;
+            let reference = &table.collection.references[place.reference];
+            let Some((to, target)) = database.table(&reference.to) else { continue };
+            if unreadable
+                .entry(to)
+                .or_insert_with(|| strings_in_broken(database, to))
+                .contains(inner(&text).as_bytes())
+            {
                 continue;
             }
             let shown = shorten(&escape(&text), 60).into_owned();
             let message = format!("{} refers to {shown}, which is not in {}", reference.field, target.name());
             let mut finding = Finding::new("dangling-reference", &file.path, span, message)
-                .record(table.name(), database.key(dangling.record))
+                .record(table.name(), own_key.clone())
                 .field(pointer)
                 .quoted(text.as_str());
             finding.related = database.paths(to).into_iter().filter(|path| *path != file.path).collect();
@@ -50,30 +57,31 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Where a record refers to the key of `dangling`: pointer, text, bytes.
-fn places(database: &Database, dangling: Dangling) -> Vec<(String, String, Span)> {
-    let table = &database.tables[database.file(dangling.record).table];
-    let field = &table.collection.references[dangling.reference].field;
-    let found = database.with_record(dangling.record, |record, base| {
-        let mut places = Vec::new();
-        field.visit(record, &mut |pointer, value| {
-            if let Some(text) = dangling.matches(value) {
-                places.push((pointer, text.to_owned(), value.span().shifted(base)));
-            }
-        });
-        places
-    });
-    found.unwrap_or_default()
+/// Every string in the places of a table's files that could not be read, as written there. A record whose key is among
+/// them may exist.
+fn strings_in_broken(database: &Database, table: usize) -> HashSet<&[u8]> {
+    let files = database.tables[table].files.iter().map(|&at| &database.files[at]);
+    let broken = files.flat_map(|file| file.broken.iter().map(|span| span.slice(&file.bytes)));
+    broken.flat_map(strings).collect()
 }
 
-/// Whether the key stands in a place of the target's files that could not be read, so that the record may exist.
-fn is_unreadable(database: &Database, to: usize, key: &str) -> bool {
-    let quoted = serde_json::Value::String(key.to_owned()).to_string();
-    let files = database.tables[to].files.iter().map(|&at| &database.files[at]);
-    files.filter(|file| !file.broken.is_empty()).any(|file| {
-        let holds = |span: &Span| memchr::memmem::find(span.slice(&file.bytes), quoted.as_bytes()).is_some();
-        file.broken.iter().any(holds)
+/// What stands between each two double quotes of `text` that no backslash takes away.
+fn strings(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let is_quote = |at: &usize| {
+        let escapes = text[..*at].iter().rev().take_while(|&&byte| byte == b'\\').count();
+        escapes % 2 == 0
+    };
+    let mut last = None;
+    memchr::memchr_iter(b'"', text).filter(is_quote).filter_map(move |at| {
+        let start = last.replace(at + 1)?;
+        Some(&text[start..at])
     })
+}
+
+/// A key as JSON writes it between the quotes.
+fn inner(key: &str) -> String {
+    let quoted = serde_json::Value::String(key.to_owned()).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// Says what took the key away.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use globset::{GlobSet, GlobSetBuilder};
 
 use super::layers::{Origin, Settings};
-use super::{Mistake, glob};
+use super::{Mistake, glob, within};
 use crate::read::tape::{Kind, Value, escape_pointer};
 use crate::schema::built_in;
 use crate::text::{Span, nearest};
@@ -191,14 +191,14 @@ fn walk<'a>(value: Value<'a>, path: &[Box<str>], pointer: String, visit: &mut dy
 }
 
 /// Every enabled collection the settings describe, sorted by name.
-pub(super) fn collections(settings: &Settings, mistakes: &mut Vec<Mistake>) -> Vec<Collection> {
+pub(super) fn collections(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> Vec<Collection> {
     let names = settings.names("/collections");
     let mut collections: Vec<Collection> = Vec::new();
     for name in &names {
         let at = format!("/collections/{}", escape_pointer(name));
         let disabled = settings.get(&format!("{at}/enabled")).is_some_and(|setting| setting.json == false);
         if !disabled {
-            collections.extend(collection(settings, name, &at, mistakes));
+            collections.extend(collection(settings, name, (root, &at), mistakes));
         }
     }
     for collection in &collections {
@@ -211,12 +211,17 @@ pub(super) fn collections(settings: &Settings, mistakes: &mut Vec<Mistake>) -> V
     collections
 }
 
-fn collection(settings: &Settings, name: &str, at: &str, mistakes: &mut Vec<Mistake>) -> Option<Collection> {
+fn collection(
+    settings: &Settings,
+    name: &str,
+    (root, at): (&str, &str),
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Collection> {
     let mut set = GlobSetBuilder::new();
     let mut patterns = Vec::new();
     let pointer = format!("{at}/files");
     for (pattern, span) in settings.texts(&pointer) {
-        match glob(pattern) {
+        match glob(root, pattern) {
             Ok(glob) => {
                 set.add(glob);
                 patterns.push((pattern.to_owned(), span));
@@ -237,7 +242,7 @@ fn collection(settings: &Settings, name: &str, at: &str, mistakes: &mut Vec<Mist
         files: set.build().unwrap_or_default(),
         is_configured: settings.get(&pointer).is_some_and(|setting| setting.origin == Origin::File),
         reader: settings.text(&format!("{at}/reader")).and_then(Reader::from_name),
-        schema: schema(settings, &schema_pointer, mistakes),
+        schema: schema(settings, root, &schema_pointer, mistakes),
         schema_span: settings.span(&schema_pointer),
         key: settings.texts(&format!("{at}/key")).map(|(field, _)| FieldPath::new(field)).collect(),
         references: references(settings, &format!("{at}/references")),
@@ -251,10 +256,15 @@ fn collection(settings: &Settings, name: &str, at: &str, mistakes: &mut Vec<Mist
     })
 }
 
-fn schema(settings: &Settings, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<SchemaSource> {
+fn schema(
+    settings: &Settings,
+    root: &str,
+    pointer: &str,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<SchemaSource> {
     let text = settings.text(pointer)?;
     if text.ends_with(".json") {
-        return Some(SchemaSource::Path(text.strip_prefix("./").unwrap_or(text).to_owned()));
+        return Some(SchemaSource::Path(within(root, text)));
     }
     if built_in(text).is_some() && text != "opsbook" {
         return Some(SchemaSource::BuiltIn(text.to_owned()));

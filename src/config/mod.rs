@@ -32,6 +32,9 @@ pub const PLACES: [&str; 2] = ["opsbook.toml", ".config/opsbook.toml"];
 pub struct Config {
     /// The file it came from, where there is one.
     pub file: Option<RepoPath>,
+    /// The folder of the project in its repository: empty, or that of a nested project. Patterns and paths of the
+    /// configuration are relative to it.
+    pub root: String,
     /// The project's own facts.
     pub project: Project,
     /// All collections, sorted by name, without the disabled ones.
@@ -130,12 +133,13 @@ impl Config {
     /// The configuration of a repository without one.
     #[must_use]
     pub fn built_in() -> Self {
-        Self::read(None, "")
+        Self::read(None, "", "")
     }
 
-    /// The configuration in `source`, which stands at `file`. Mistakes are kept beside what could be understood.
+    /// The configuration in `source`, which stands at `file`, of the project in the folder `root`. Mistakes are kept
+    /// beside what could be understood.
     #[must_use]
-    pub fn read(file: Option<RepoPath>, source: &str) -> Self {
+    pub fn read(file: Option<RepoPath>, root: &str, source: &str) -> Self {
         let mut tape = Tape::new();
         let problems = toml::read(source, Span::of(0, source.len()), &mut tape);
         let mut mistakes: Vec<Mistake> = problems.into_iter().map(from_problem).collect();
@@ -148,15 +152,19 @@ impl Config {
         let mut settings = Settings::default();
         settings.add(&defaults(), DEFAULTS, Origin::BuiltIn);
         settings.add(&tape, source, Origin::File);
-        let collections = collection::collections(&settings, &mut mistakes);
-        let project = project(&settings, &mut mistakes);
+        let collections = collection::collections(&settings, root, &mut mistakes);
+        let project = project(&settings, root, &mut mistakes);
         let config = Self {
             project,
             collections,
             limits: limits(&settings),
             severities: severities(&settings),
-            ignores: ignores(&settings, &mut mistakes),
-            baseline: RepoPath::new(settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json")),
+            ignores: ignores(&settings, root, &mut mistakes),
+            baseline: RepoPath::new(&within(
+                root,
+                settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json"),
+            )),
+            root: root.to_owned(),
             settings,
             mistakes,
             file,
@@ -247,7 +255,7 @@ fn from_violation(source: &str, violation: Violation) -> Mistake {
     mistake
 }
 
-fn project(settings: &Settings, mistakes: &mut Vec<Mistake>) -> Project {
+fn project(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> Project {
     let zone_name = settings.text("/project/zone").unwrap_or("UTC");
     let zone = TimeZone::get(zone_name).unwrap_or_else(|_| {
         let message = format!("\"{zone_name}\" is not a time zone of the IANA database");
@@ -269,18 +277,18 @@ fn project(settings: &Settings, mistakes: &mut Vec<Mistake>) -> Project {
     Project {
         name: settings.text("/project/name").map(str::to_owned),
         zone,
-        exclude: exclude(settings, mistakes),
+        exclude: exclude(settings, root, mistakes),
         required_version: required,
     }
 }
 
 /// The excluded paths: a pattern names files, or a folder with everything in it.
-fn exclude(settings: &Settings, mistakes: &mut Vec<Mistake>) -> GlobSet {
+fn exclude(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> GlobSet {
     let mut set = GlobSetBuilder::new();
     for (pattern, span) in settings.texts("/project/exclude") {
         let folder = pattern.trim_end_matches('/');
         for text in [folder.to_owned(), format!("{folder}/**")] {
-            match glob(&text) {
+            match glob(root, &text) {
                 Ok(glob) => {
                     set.add(glob);
                 }
@@ -291,10 +299,16 @@ fn exclude(settings: &Settings, mistakes: &mut Vec<Mistake>) -> GlobSet {
     set.build().unwrap_or_default()
 }
 
-/// A path pattern as opsbook understands it everywhere: `*` stays within a folder, `**` does not, `{a,b}` is either.
-pub(crate) fn glob(pattern: &str) -> std::result::Result<globset::Glob, String> {
-    let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-    GlobBuilder::new(pattern)
+/// `path` of a configuration in the folder `root`, relative to the repository.
+fn within(root: &str, path: &str) -> String {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    if root.is_empty() { path.to_owned() } else { format!("{root}/{path}") }
+}
+
+/// A path pattern as opsbook understands it everywhere: relative to the project's folder `root`; `*` stays within a
+/// folder, `**` does not, `{a,b}` is either.
+pub(crate) fn glob(root: &str, pattern: &str) -> std::result::Result<globset::Glob, String> {
+    GlobBuilder::new(&within(&globset::escape(root), pattern))
         .literal_separator(true)
         .backslash_escape(true)
         .build()
@@ -323,11 +337,11 @@ fn severities(settings: &Settings) -> Vec<SeverityEntry> {
     entries.collect()
 }
 
-fn ignores(settings: &Settings, mistakes: &mut Vec<Mistake>) -> Vec<Ignore> {
+fn ignores(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> Vec<Ignore> {
     let mut ignores = Vec::new();
     for (at, (entry, span)) in settings.list("/ignore").enumerate() {
         let text = |name: &str| entry.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
-        let path = match text("path").map(|pattern| glob(&pattern)) {
+        let path = match text("path").map(|pattern| glob(root, &pattern)) {
             Some(Err(message)) => {
                 mistakes.push(Mistake::new(span, format!("/ignore/{at}/path"), message));
                 continue;

@@ -73,7 +73,7 @@ pub(super) fn unmatched(
             .chain(unread.iter().map(|unread| unread.path.as_str()))
             .collect();
         for (pattern, span) in &collection.patterns {
-            let Ok(glob) = crate::config::glob(pattern) else { continue };
+            let Ok(glob) = crate::config::glob(&config.root, pattern) else { continue };
             let matcher = glob.compile_matcher();
             if !paths.iter().any(|path| matcher.is_match(path)) {
                 unmatched.push((collection.name.clone(), pattern.clone(), *span));
@@ -100,12 +100,16 @@ impl<'a> Scope<'a> {
         let nested = snapshot.entries().iter().filter_map(|entry| {
             let path = entry.path.as_str();
             let folder = PLACES.iter().find_map(|place| path.strip_suffix(place)?.strip_suffix('/'))?;
-            (!folder.is_empty() && folder != ".config").then_some(folder)
+            let folder = folder.strip_suffix("/.config").unwrap_or(folder);
+            let is_deeper = folder.len() > config.root.len() && folder != ".config";
+            is_deeper.then_some(folder).filter(|folder| RepoPath::new(folder).is_within(&config.root))
         });
         Self { config, nested: nested.collect() }
     }
 
     fn holds(&self, path: &RepoPath) -> bool {
-        !self.nested.iter().any(|folder| path.is_within(folder)) && !self.config.excludes(path.as_str())
+        path.is_within(&self.config.root)
+            && !self.nested.iter().any(|folder| path.is_within(folder))
+            && !self.config.excludes(path.as_str())
     }
 }

@@ -130,7 +130,9 @@ fn document(path: &RepoPath, bytes: &[u8], observe: Observer<'_>) -> Outcome {
         let regions = markdown::regions(text);
         conflicts = conflict_markers(text, &regions.fences);
         let texts = regions.comments.iter().map(|span| (*span, text[span.range()].to_owned()));
-        comments = texts.filter(|(_, text)| text.contains("opsbook-ignore")).collect();
+        let is_meant =
+            |text: &str| text.trim_start_matches("<!--").trim_start().starts_with("opsbook-ignore");
+        comments = texts.filter(|(_, text)| is_meant(text)).collect();
     }
     let view = FileView {
         path,

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::cache::{identities, identity};
 use super::plan::Plan;
 use super::{BaseChoice, Session, Source};
+use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::repo::{AutoBase, Snapshot};
@@ -71,7 +72,7 @@ impl Session {
             return;
         }
         let known = self.recall(&base.snapshot, plan).unwrap_or_else(|| {
-            let known = identities(&self.run(&base.snapshot, plan, None).findings);
+            let known = identities(&self.known(base, plan));
             self.remember(&base.snapshot, plan, &known);
             known
         });
@@ -89,6 +90,28 @@ impl Session {
         }
         kept.reverse();
         *findings = kept;
+    }
+
+    /// The findings of the base. It is judged by the current configuration, but a mistake in the configuration is the
+    /// base's only when its own configuration has it.
+    fn known(&self, base: &Base, plan: &Plan) -> Vec<Finding> {
+        let mut findings = self.run(&base.snapshot, &self.config, plan, None).findings;
+        let Some(earlier) = self.earlier_config(base) else { return findings };
+        let in_config = |finding: &Finding| self.config.file.as_ref() == Some(&finding.path);
+        findings.retain(|finding| !in_config(finding));
+        let own = self.run(&base.snapshot, &earlier, &plan.group("config"), None).findings;
+        findings.extend(own.into_iter().filter(in_config));
+        findings
+    }
+
+    /// The configuration of the base, when it is another than the current one.
+    fn earlier_config(&self, base: &Base) -> Option<Config> {
+        if self.request.config.is_some() {
+            return None;
+        }
+        let found = super::configuration(&self.workspace, &base.snapshot, &self.request).unwrap_or_default();
+        let source = std::str::from_utf8(&found.bytes).unwrap_or_default();
+        (source.as_bytes() != self.config_source).then(|| Config::read(found.path, &found.root, source))
     }
 
     /// Refuses a path of the request that names nothing, neither now nor before.

@@ -72,6 +72,7 @@ impl Session {
             hash.update(part);
         };
         add(super::VERSION.as_bytes());
+        add(self.config.root.as_bytes());
         add(&self.config_source);
         add(self.today().to_string().as_bytes());
         for (rule, severity) in plan.all() {

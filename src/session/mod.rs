@@ -139,12 +139,12 @@ impl Session {
             snapshot.overlay(path.clone(), bytes.clone());
             paths.push(path);
         }
-        let (file, config_source) = configuration(&workspace, &snapshot, request.config.as_deref())?;
+        let ConfigFile { path, root, bytes: config_source } = configuration(&workspace, &snapshot, &request)?;
         let source = std::str::from_utf8(&config_source).map_err(|_| {
-            let file = file.as_ref().map_or("opsbook.toml", RepoPath::as_str);
+            let file = path.as_ref().map_or("opsbook.toml", RepoPath::as_str);
             Error::configuration(format!("{file} is not UTF-8")).hint("save it as UTF-8")
         })?;
-        let config = Config::read(file, source);
+        let config = Config::read(path, &root, source);
         config.check_version(VERSION)?;
         Ok(Self { workspace, snapshot, config, config_source, request, paths })
     }
@@ -162,31 +162,50 @@ impl Session {
     }
 }
 
-/// The configuration file and its bytes: the named one, else the snapshot's own.
-fn configuration(
-    workspace: &Workspace,
-    snapshot: &Snapshot,
-    named: Option<&Path>,
-) -> Result<(Option<RepoPath>, Vec<u8>)> {
-    if let Some(path) = named {
+/// A configuration file: where it stands, the folder of its project, its bytes.
+#[derive(Default)]
+struct ConfigFile {
+    path: Option<RepoPath>,
+    root: String,
+    bytes: Vec<u8>,
+}
+
+/// The configuration: the named one, else the snapshot's own of the innermost project around the folder of the request.
+fn configuration(workspace: &Workspace, snapshot: &Snapshot, request: &Request) -> Result<ConfigFile> {
+    if let Some(path) = &request.config {
         let bytes = workspace.read_named(path)?;
         let shown = workspace.relative(path).unwrap_or_else(|_| RepoPath::new(&path.to_string_lossy()));
-        return Ok((Some(shown), bytes));
+        return Ok(ConfigFile { path: Some(shown), root: String::new(), bytes });
     }
     const LIMIT: u64 = 16 << 20;
-    for place in PLACES {
-        if let Some(entry) = snapshot.entry(place) {
+    for (root, place) in config_places(workspace) {
+        if let Some(entry) = snapshot.entry(&place) {
             let bytes = snapshot
                 .read(entry, LIMIT)
                 .map_err(|unread| Error::configuration(format!("cannot read {place}: {}", unread.reason)))?;
-            return Ok((Some(entry.path.clone()), bytes.to_vec()));
+            return Ok(ConfigFile { path: Some(entry.path.clone()), root, bytes: bytes.to_vec() });
         }
-        if let Some(unread) = snapshot.unread_at(place) {
+        if let Some(unread) = snapshot.unread_at(&place) {
             return Err(Error::configuration(format!("cannot read {place}: {}", unread.reason))
                 .hint("opsbook does not run on built-in settings where a configuration is meant"));
         }
     }
-    Ok((None, Vec::new()))
+    Ok(ConfigFile { path: None, root: String::new(), bytes: Vec::new() })
+}
+
+/// Where a configuration may stand, from the folder of the request up to the top, with the folder of its project.
+fn config_places(workspace: &Workspace) -> Vec<(String, String)> {
+    let here = workspace.relative(Path::new(".")).unwrap_or_else(|_| RepoPath::new(""));
+    let mut places = Vec::new();
+    let mut folder = here.as_str();
+    loop {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        places.extend(PLACES.iter().map(|place| (folder.to_owned(), format!("{prefix}{place}"))));
+        if folder.is_empty() {
+            return places;
+        }
+        folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+    }
 }
 
 #[cfg(test)]

@@ -47,6 +47,11 @@ impl Plan {
         self.rules.iter().copied()
     }
 
+    /// The rules of one group.
+    pub(super) fn group(&self, name: &str) -> Self {
+        Self { rules: self.rules.iter().filter(|(rule, _)| rule.group == name).copied().collect() }
+    }
+
     /// The rule called `id` and its severity, when it runs.
     pub(super) fn get(&self, id: &str) -> Option<(&'static Rule, Severity)> {
         self.rules.iter().find(|(rule, _)| rule.id == id).copied()

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::plan::Plan;
 use super::{Session, Source};
+use crate::config::Config;
 use crate::database::{self, Database, FileView, Joined};
 use crate::finding::Finding;
 use crate::repo::Snapshot;
@@ -24,9 +25,15 @@ pub(super) struct Run {
 }
 
 impl Session {
-    /// Runs the rules of `plan` on `snapshot`, which is this session's own or the base it is compared with. `head` is
-    /// what collections held before, so that one whose last file was deleted is still known.
-    pub(super) fn run(&self, snapshot: &Snapshot, plan: &Plan, head: Option<&Snapshot>) -> Run {
+    /// Runs the rules of `plan` on `snapshot`, which is this session's own or the base it is compared with, as `config`
+    /// says. `head` is what collections held before, so that one whose last file was deleted is still known.
+    pub(super) fn run(
+        &self,
+        snapshot: &Snapshot,
+        config: &Config,
+        plan: &Plan,
+        head: Option<&Snapshot>,
+    ) -> Run {
         let failures = Mutex::new(Vec::new());
         let guard = |rule: &'static str, path: &RepoPath, work: &mut dyn FnMut(&mut Vec<Finding>)| {
             let mut findings = Vec::new();
@@ -48,20 +55,15 @@ impl Session {
             }
             findings
         };
-        let loaded = database::load(snapshot, &self.config, plan.wants(), &observe);
+        let loaded = database::load(snapshot, config, plan.wants(), &observe);
         let (mut database, mut findings) = (loaded.database, loaded.findings);
         if let Some(head) = head {
             database.remember(head, snapshot);
         }
         let joined = if plan.wants().keys { database.join() } else { Joined::default() };
         let removal = |table: usize, key: &str| self.removal(&database, table, key);
-        let context = Context {
-            database: &database,
-            joined: &joined,
-            config: &self.config,
-            today: self.today(),
-            removal: &removal,
-        };
+        let context =
+            Context { database: &database, joined: &joined, config, today: self.today(), removal: &removal };
         let nowhere = RepoPath::new("");
         for rule in plan.rules() {
             if let Some(Check::Database(check)) = rule.check {

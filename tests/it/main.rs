@@ -3,4 +3,7 @@
 mod docs;
 mod layers;
 mod rule_pages;
+mod scale;
 mod schemas;
+mod staged;
+mod support;

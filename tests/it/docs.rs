@@ -201,7 +201,7 @@ fn toml_and_jsonl_are_what_opsbook_reads() {
             let place = page.place(fence.line);
             match fence.language() {
                 "toml" if fence.path().is_none_or(|path| path == "opsbook.toml") => {
-                    let mistakes = Config::read(None, source).mistakes;
+                    let mistakes = Config::read(None, "", source).mistakes;
                     assert!(mistakes.is_empty(), "{place}: {mistakes:#?}");
                 }
                 "toml" => assert_eq!(toml::read(source, whole, &mut Tape::new()), [], "{place}"),

@@ -203,7 +203,9 @@ fn finish(
     let takes_stdout = match &fixes {
         Some(fixes) if arguments.diff => {
             terminal.print(&fixes.diff())?;
-            terminal.note(&format!("{} would be mended", findings(fixes.applied)));
+            let left = checked.report.findings.len() - fixes.applied;
+            let rest = if left == 0 { String::new() } else { format!(", {} left", findings(left)) };
+            terminal.note(&format!("{} would be mended{rest}", findings(fixes.applied)));
             true
         }
         Some(fixes) if arguments.stdin_filename.is_some() => {
@@ -233,7 +235,7 @@ fn finish(
 }
 
 /// The exit status: a bug beats findings, findings beat not being able to tell.
-fn status(arguments: &CheckArguments, terminal: &Terminal, checked: &Checked) -> u8 {
+fn status(arguments: &CheckArguments, terminal: &mut Terminal, checked: &Checked) -> u8 {
     let limit = Severity::from(arguments.fail_on);
     let fails = checked.report.findings.iter().any(|finding| finding.severity >= limit);
     match &checked.unable {

@@ -17,6 +17,8 @@ pub(super) fn run(globals: &Globals, terminal: &mut Terminal) -> Outcome {
     let mut table = Some(String::new());
     // TOML wants what stands in no table before the first one.
     let (top, rest): (Vec<_>, Vec<_>) = config.settings.iter().partition(|(names, _)| names.len() == 1);
+    let mut rest: Vec<_> = rest;
+    rest.sort_by(|(a, _), (b, _)| a[..a.len() - 1].cmp(&b[..b.len() - 1]));
     for (mut names, setting) in top.into_iter().chain(rest) {
         let last = name_of(&names.pop().unwrap_or_default());
         let heading = names.iter().map(|name| name_of(name)).collect::<Vec<_>>().join(".");

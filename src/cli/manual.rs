@@ -17,8 +17,8 @@ pub(super) struct CompletionsArguments {
 /// Arguments of `man`.
 #[derive(Debug, Args)]
 pub(super) struct ManArguments {
-    /// The command; without it, the page of opsbook itself.
-    command: Option<String>,
+    /// The command, such as `check` or `hook install`; without it, the page of opsbook itself.
+    command: Vec<String>,
 }
 
 pub(super) fn completions(arguments: &CompletionsArguments, terminal: &mut Terminal) -> Outcome {
@@ -31,16 +31,13 @@ pub(super) fn completions(arguments: &CompletionsArguments, terminal: &mut Termi
 pub(super) fn man(arguments: &ManArguments, terminal: &mut Terminal) -> Outcome {
     let mut root = Arguments::command();
     root.build();
-    let command = match arguments.command.as_deref() {
-        None => root,
-        Some(name) => {
-            let found = root.find_subcommand(name).cloned();
-            found.ok_or_else(|| {
-                Error::usage(format!("there is no command '{}'", crate::text::escape(name)))
-                    .hint("`opsbook help` lists the commands")
-            })?
-        }
-    };
-    clap_mangen::Man::new(command).render(terminal.out()).map_err(|error| output_error(&error))?;
+    let mut command = &root;
+    for name in &arguments.command {
+        command = command.find_subcommand(name).ok_or_else(|| {
+            Error::usage(format!("there is no command '{}'", crate::text::escape(name)))
+                .hint("`opsbook help` lists the commands")
+        })?;
+    }
+    clap_mangen::Man::new(command.clone()).render(terminal.out()).map_err(|error| output_error(&error))?;
     Ok(0)
 }

@@ -66,13 +66,14 @@ impl Terminal {
         self.out.flush().map_err(|error| output_error(&error))
     }
 
-    /// Writes a note for people to stderr. Nobody reading it is no reason to fail.
-    pub(super) fn note(&self, text: &str) {
+    /// Writes a note for people to stderr, behind what stdout has been told. Nobody reading it is no reason to fail.
+    pub(super) fn note(&mut self, text: &str) {
+        let _ = self.out.flush();
         let _ = writeln!(io::stderr(), "{text}");
     }
 
     /// Writes an error and its way out to stderr.
-    pub(super) fn error(&self, error: &Error) {
+    pub(super) fn error(&mut self, error: &Error) {
         self.note(&format!("opsbook: {}", escape(&error.message)));
         if let Some(hint) = &error.hint {
             self.note(&format!("  help: {}", escape(hint)));

@@ -241,7 +241,7 @@ fn collection(
         patterns,
         files: set.build().unwrap_or_default(),
         is_configured: settings.get(&pointer).is_some_and(|setting| setting.origin == Origin::File),
-        reader: settings.text(&format!("{at}/reader")).and_then(Reader::from_name),
+        reader: reader(settings, at),
         schema: schema(settings, root, &schema_pointer, mistakes),
         schema_span: settings.span(&schema_pointer),
         key: settings.texts(&format!("{at}/key")).map(|(field, _)| FieldPath::new(field)).collect(),
@@ -254,6 +254,16 @@ fn collection(
             _ => Class::Living,
         },
     })
+}
+
+/// The reader that is named. One that is built in goes with the built-in files: other files go by their extension.
+fn reader(settings: &Settings, at: &str) -> Option<Reader> {
+    let files = settings.get(&format!("{at}/files"))?;
+    let named = settings.get(&format!("{at}/reader"))?;
+    if files.origin == Origin::File && named.origin == Origin::BuiltIn {
+        return None;
+    }
+    Reader::from_name(named.json.as_str()?)
 }
 
 fn schema(

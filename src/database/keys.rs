@@ -49,7 +49,10 @@ impl Keys {
         }
         let mut found: Option<String> = None;
         for candidate in neighbours(text) {
-            if self.contains(&candidate) && found.as_ref() != Some(&candidate) {
+            if self.contains(&candidate)
+                && has_same_number(&candidate, text)
+                && found.as_ref() != Some(&candidate)
+            {
                 if found.is_some() {
                     return None;
                 }
@@ -58,6 +61,15 @@ impl Keys {
         }
         found
     }
+}
+
+/// Whether two keys hold the same digits, leading zeros aside: another number is another thing, not a slip.
+fn has_same_number(a: &str, b: &str) -> bool {
+    let number = |text: &str| -> String {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        digits.trim_start_matches('0').to_owned()
+    };
+    number(a) == number(b)
 }
 
 /// Every text one edit away from `text`, with the characters that keys are made of.
@@ -103,6 +115,9 @@ mod tests {
             ("Backup", Some("backup")),
             ("t-30", Some("T-30")),
             ("T-3", None),
+            ("T-31", None),
+            ("T-030", Some("T-30")),
+            ("TT-30", Some("T-30")),
             ("elsewhere", None),
         ] {
             assert_eq!(known.nearest(wrong).as_deref(), meant, "{wrong}");

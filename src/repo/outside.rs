@@ -24,7 +24,12 @@ impl Workspace {
     /// Environment when it cannot be written.
     pub fn write_named(&self, path: &Path, bytes: &[u8]) -> Result<()> {
         let place = self.named(path);
-        let failure = |e: std::io::Error| Error::environment(format!("cannot write {}: {e}", path.display()));
+        // The error names the temporary file, which is nobody's concern.
+        let failure = |e: std::io::Error| {
+            let why = std::io::Error::from(e.kind());
+            Error::environment(format!("cannot write {}: {why}", path.display()))
+                .hint("check that its folder exists and can be written")
+        };
         // A pipe or device is written into, not replaced.
         if place.metadata().is_ok_and(|found| !found.is_file()) {
             return std::fs::write(&place, bytes).map_err(failure);

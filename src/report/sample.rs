@@ -133,6 +133,7 @@ pub(super) fn report() -> Report {
     ]);
     report.summary.suppressed = 1;
     report.summary.baselined = 3;
+    report.scope.complete = false;
     report.scope.unread = vec![("data/huge.jsonl".into(), "is a Git LFS pointer".into())];
     report.scope.unknown =
         vec!["history is shallow, so dangling-reference could not look for deletions".into()];

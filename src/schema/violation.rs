@@ -123,7 +123,7 @@ impl Place<'_> {
         match tokens.as_slice() {
             [] => "the record".to_owned(),
             [.., field, index] if index.bytes().all(|b| b.is_ascii_digit()) => {
-                format!("item {index} of {}", plain(field))
+                format!("item {} of {}", index.parse::<usize>().map_or(0, |at| at + 1), plain(field))
             }
             [.., field] => plain(field),
         }
@@ -153,7 +153,6 @@ impl Place<'_> {
             }
             ValidationErrorKind::Enum { options } => {
                 self.suggest(&mut violation, options);
-                violation.notes.extend(description(schema, self.pointer));
             }
             _ => violation.notes.extend(description(schema, self.pointer)),
         }

@@ -26,9 +26,9 @@ pub(super) fn identities(findings: &[Finding]) -> Identities {
     identities
 }
 
-/// The hash of a finding's identity.
+/// The hash of a finding's identity and of what it says: another wrong value in the same field is another mistake.
 pub(super) fn identity(finding: &Finding) -> String {
-    fingerprint(&finding.identity(), 0)
+    fingerprint(&format!("{}\u{1f}{}", finding.identity(), finding.message), 0)
 }
 
 impl Session {

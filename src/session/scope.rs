@@ -24,7 +24,8 @@ impl Session {
             scope.collections.insert(table.name().to_string(), (table.files.len(), records));
         }
         let lost = database.unread.iter().filter(|one| one.is_loss).count();
-        scope.complete = lost == 0 && scope.unknown.is_empty();
+        // A folder without git has no history that could be missing.
+        scope.complete = lost == 0 && (scope.unknown.is_empty() || !self.workspace.is_git());
         scope
     }
 }

@@ -29,7 +29,7 @@ fn from_inside_its_patterns_are_its_own_and_paths_are_the_repositorys() {
         let inside = run_in(&repo.path().join(folder), &["check", "--format", "json"]).exits(1);
         assert_eq!(
             inside.places(),
-            ["team/plans/a.jsonl:1:36 schema-violation", "team/roadmap.jsonl:1:38 schema-violation"]
+            ["team/plans/a.jsonl:1:36 schema-violation", "team/roadmap.jsonl:1:36 schema-violation"]
         );
         assert_eq!(inside.report()["scope"]["records"], 2);
     }

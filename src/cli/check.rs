@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::output::{Terminal, output_error};
-use super::{Globals, Outcome};
+use super::{Globals, Outcome, source};
 use crate::error::{Error, Result};
 use crate::finding::Severity;
 use crate::repo::Workspace;
@@ -274,11 +274,7 @@ fn nothing_checked(error: &Error) -> Report {
 fn request(arguments: &CheckArguments, globals: &Globals) -> Result<Request> {
     let mut request = Request::new(&globals.dir, globals.now);
     request.config.clone_from(&globals.config);
-    request.source = match (&arguments.rev, arguments.staged) {
-        (Some(rev), _) => Source::Commit(rev.clone()),
-        (None, true) => Source::Index,
-        (None, false) => Source::Worktree,
-    };
+    request.source = source(arguments.rev.as_deref(), arguments.staged);
     request.base = arguments.base.as_ref().map(|base| match base.as_str() {
         "auto" => BaseChoice::Auto,
         rev => BaseChoice::Rev(rev.to_owned()),

@@ -22,6 +22,7 @@ use jiff::Timestamp;
 
 use crate::error::{Error, Result};
 use crate::repo::Environment;
+use crate::session::Source;
 use output::Terminal;
 
 /// Your repository is the database of how you operate; opsbook keeps it true.
@@ -165,6 +166,15 @@ fn dispatch(
         Command::Completions(arguments) => manual::completions(&arguments, terminal),
         Command::Man(arguments) => manual::man(&arguments, terminal),
         Command::Tour(arguments) => tour::run(&arguments, &globals, terminal),
+    }
+}
+
+/// The files that `--rev` and `--staged` choose.
+fn source(rev: Option<&str>, staged: bool) -> Source {
+    match (rev, staged) {
+        (Some(rev), _) => Source::Commit(rev.to_owned()),
+        (None, true) => Source::Index,
+        (None, false) => Source::Worktree,
     }
 }
 

@@ -4,9 +4,9 @@ use clap::{Args, ValueEnum};
 use serde_json::Value as Json;
 
 use super::output::{Terminal, output_error};
-use super::{Globals, Outcome};
+use super::{Globals, Outcome, source};
 use crate::error::Result;
-use crate::session::{Request, Row, Session, Source};
+use crate::session::{Request, Row, Session};
 use crate::text::{escape, shorten};
 
 /// Arguments of `records`.
@@ -37,11 +37,7 @@ enum RecordsFormat {
 pub(super) fn run(arguments: &RecordsArguments, globals: &Globals, terminal: &mut Terminal) -> Outcome {
     let mut request = Request::new(&globals.dir, globals.now);
     request.config.clone_from(&globals.config);
-    request.source = match (&arguments.rev, arguments.staged) {
-        (Some(rev), _) => Source::Commit(rev.clone()),
-        (None, true) => Source::Index,
-        (None, false) => Source::Worktree,
-    };
+    request.source = source(arguments.rev.as_deref(), arguments.staged);
     let session = Session::open(request, &globals.environment)?;
     let mut table = Vec::new();
     let scope = session.records(arguments.collection.as_deref(), &mut |row| {

@@ -4,6 +4,7 @@ mod baseline;
 mod docs;
 mod layers;
 mod projects;
+mod real;
 mod rule_pages;
 mod scale;
 mod schemas;

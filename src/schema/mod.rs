@@ -6,6 +6,8 @@
 
 mod accept;
 mod built_in;
+#[cfg(test)]
+mod differential;
 mod formats;
 mod node;
 mod violation;

@@ -387,6 +387,8 @@ impl<'a> Compiler<'a> {
         let below = format!("{place}/{keyword}");
         match keyword {
             "type" => check.kinds = kinds(argument, &mut check.integer)?,
+            // Both at once would have to be intersected.
+            "enum" | "const" if check.values.is_some() => return None,
             "enum" => check.values = Some(values(argument.as_array()?)?),
             "const" => check.values = Some(values(std::slice::from_ref(argument))?),
             "minLength" => check.string.min_length = size(argument)?,

@@ -69,6 +69,8 @@ fn value() -> impl Strategy<Value = Json> {
     scalar().prop_recursive(3, 16, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+            prop::collection::vec(prop::sample::select(vec!["a", "ab", "b"]), 0..4)
+                .prop_map(|all| json!(all)),
             prop::collection::vec((name(), inner), 0..4).prop_map(object),
         ]
     })
@@ -114,7 +116,7 @@ fn schema() -> impl Strategy<Value = Json> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_quick_check_is_never_more_generous(

@@ -301,9 +301,13 @@ fn take_range(request: &mut Request, globals: &Globals) -> Result<()> {
         let text = path.to_string_lossy();
         text.contains("..") && !text.split('/').any(|part| part == "..")
     };
+    if !request.paths.iter().any(is_range) {
+        return Ok(());
+    }
+    let workspace = Workspace::open(&globals.dir, &globals.environment)?;
+    let is_range = |path: &PathBuf| is_range(path) && !workspace.is_there(path);
     let Some(at) = request.paths.iter().position(is_range) else { return Ok(()) };
     let text = request.paths[at].to_string_lossy().into_owned();
-    let workspace = Workspace::open(&globals.dir, &globals.environment)?;
     let (from, to, merge_base) = match text.split_once("...") {
         Some((from, to)) => (from, to, true),
         None => text.split_once("..").map_or((text.as_str(), "", false), |(from, to)| (from, to, false)),

@@ -1,8 +1,10 @@
 //! `opsbook config`.
 
+use std::collections::BTreeMap;
+
 use super::output::Terminal;
 use super::{Globals, Outcome};
-use crate::config::Origin;
+use crate::config::{Origin, Setting};
 use crate::session::{Request, Session};
 
 pub(super) fn run(globals: &Globals, terminal: &mut Terminal) -> Outcome {
@@ -14,23 +16,25 @@ pub(super) fn run(globals: &Globals, terminal: &mut Terminal) -> Outcome {
     if config.file.is_none() {
         terminal.print("# There is no opsbook.toml: everything is built in.\n")?;
     }
-    let mut table = Some(String::new());
-    // TOML wants what stands in no table before the first one.
-    let (top, rest): (Vec<_>, Vec<_>) = config.settings.iter().partition(|(names, _)| names.len() == 1);
-    let mut rest: Vec<_> = rest;
-    rest.sort_by(|(a, _), (b, _)| a[..a.len() - 1].cmp(&b[..b.len() - 1]));
-    for (mut names, setting) in top.into_iter().chain(rest) {
-        let last = name_of(&names.pop().unwrap_or_default());
+    // By table, so that none is opened twice: the settings of a table and of those in it come mixed.
+    let mut tables: BTreeMap<Vec<String>, Vec<(String, &Setting)>> = BTreeMap::new();
+    for (mut names, setting) in config.settings.iter() {
+        let last = names.pop().unwrap_or_default();
+        tables.entry(names).or_default().push((last, setting));
+    }
+    for (names, settings) in tables {
         let heading = names.iter().map(|name| name_of(name)).collect::<Vec<_>>().join(".");
-        if table.as_ref() != Some(&heading) {
+        if !heading.is_empty() {
             terminal.print(&format!("\n[{heading}]\n"))?;
-            table = Some(heading);
         }
-        let origin = match setting.origin {
-            Origin::BuiltIn => "built in".to_owned(),
-            Origin::File => format!("{file}:{}", setting.line),
-        };
-        terminal.print(&format!("{last} = {} # {origin}\n", toml_text(&setting.json)))?;
+        for (name, setting) in settings {
+            let origin = match setting.origin {
+                Origin::BuiltIn => "built in".to_owned(),
+                Origin::File => format!("{file}:{}", setting.line),
+            };
+            let (name, value) = (name_of(&name), toml_text(&setting.json));
+            terminal.print(&format!("{name} = {value} # {origin}\n"))?;
+        }
     }
     terminal.flush()?;
     for mistake in &config.mistakes {

@@ -350,12 +350,13 @@ fn ignores(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> Vec<
             None => None,
         };
         let (Some(rule), Some(because)) = (text("rule"), text("because")) else { continue };
-        // What covers neither a record nor a path would cover everything; the schema says what is missing.
-        if text("record").is_some() == path.is_some() {
-            continue;
+        let record = text("record");
+        let until = text("until").map(|date| date.parse::<Date>()).transpose();
+        // Without a reason, a record or path, or a day that exists, it would hide more than was meant.
+        let is_whole = !because.trim().is_empty() && (record.is_some() != path.is_some());
+        if let (Ok(until), true) = (until, is_whole) {
+            ignores.push(Ignore { rule, record, path, because, until, span });
         }
-        let until = text("until").and_then(|date| date.parse().ok());
-        ignores.push(Ignore { rule, record: text("record"), path, because, until, span });
     }
     ignores
 }

@@ -103,6 +103,12 @@ impl Workspace {
         Ok(RepoPath::new(&parts.join("/")))
     }
 
+    /// Whether something stands on disk at a path the user typed.
+    #[must_use]
+    pub fn is_there(&self, path: &Path) -> bool {
+        self.base.join(path).symlink_metadata().is_ok()
+    }
+
     /// The files of the working tree: tracked ones, and untracked ones that are not ignored. In a plain folder, all
     /// that no `.gitignore` covers.
     ///

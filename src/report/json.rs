@@ -176,7 +176,7 @@ impl<'a> From<&'a Located> for WireFinding<'a> {
             fingerprint: &located.fingerprint,
             collection: finding.collection.as_deref(),
             label: finding.label.as_deref(),
-            related: finding.related.iter().map(crate::text::RepoPath::as_str).collect(),
+            related: finding.related.iter().take(super::RELATED).map(crate::text::RepoPath::as_str).collect(),
         }
     }
 }

@@ -168,6 +168,10 @@ impl Located {
     }
 }
 
+/// How many other files a finding names in formats for programs. A reference may lead to nowhere in thousands of files,
+/// and each such finding would list them all.
+const RELATED: usize = 16;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -159,7 +159,7 @@ fn result(located: &Located, rules: &Rules<'_>) -> Value {
         "partialFingerprints": {"opsbook/v1": located.fingerprint},
     });
     if !finding.related.is_empty() {
-        let related = finding.related.iter();
+        let related = finding.related.iter().take(super::RELATED);
         let related =
             related.map(|path| json!({"physicalLocation": {"artifactLocation": artifact(path.as_str())}}));
         value["relatedLocations"] = related.collect();

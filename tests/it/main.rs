@@ -1,13 +1,19 @@
 //! The one integration-test binary.
 
 mod baseline;
+mod commands;
 mod docs;
+mod fixes;
+mod hostile;
 mod layers;
+mod options;
 mod projects;
 mod real;
 mod rule_pages;
+mod same;
 mod scale;
 mod schemas;
 mod scope;
 mod staged;
 mod support;
+mod suppress;

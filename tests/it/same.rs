@@ -1,0 +1,104 @@
+//! The same files and the same moment give the same bytes, whatever the machine is set to.
+
+use std::path::{Path, PathBuf};
+
+use opsbook::repo::builder::Repo;
+
+use crate::support::{NOW, command, dependent, faulty, finish, item, items};
+
+fn build() -> Repo {
+    let repo = items(&(item("A") + &faulty("B") + &dependent("C", "gone") + "{\"id\":\n"));
+    repo.stage_all().commit("feat: items");
+    let many: String = (0..3_000)
+        .map(|number| match number % 10 {
+            3 => faulty(&format!("é-{number}")),
+            5 => dependent(&format!("d-{number}"), &format!("x-{}", number % 7)),
+            7 => item("same"),
+            _ => item(&format!("i-{number}")),
+        })
+        .collect();
+    for file in ["z", "a", "Ä", "m/n"] {
+        repo.write(&format!("more/{file}.jsonl"), &many);
+    }
+    repo.write("notes.md", "# Notes\n<<<<<<< a\n=======\n>>>>>>> b\n");
+    repo
+}
+
+fn outputs(folder: &Path, root: &Path, environment: &[(&str, &str)]) -> Vec<String> {
+    let root = root.to_str().expect("UTF-8");
+    let formats = opsbook::report::FORMATS.iter().map(|format| format.name);
+    let mut all: Vec<Vec<&str>> = formats.map(|name| vec!["check", "--format", name]).collect();
+    all.push(vec!["check", "--all"]);
+    all.push(vec!["check", "--base", "HEAD", "--format", "json"]);
+    all.push(vec!["records", "--format", "jsonl"]);
+    all.push(vec!["config"]);
+    let print = |arguments: &Vec<&str>| {
+        let mut command = command(folder);
+        command.envs(environment.iter().copied()).args(["--now", NOW, "-C", root]).args(arguments);
+        let output = finish(&mut command);
+        assert!(output.status < 2, "{output:#?}");
+        output.stdout
+    };
+    all.iter().map(print).collect()
+}
+
+#[test]
+fn output_does_not_depend_on_time_zone_language_home_folder_threads_or_file_times() {
+    let repo = build();
+    let expected = outputs(repo.path(), repo.path(), &[]);
+    let other = tempfile::tempdir().expect("there is room");
+    let home = other.path().to_str().expect("UTF-8").to_owned();
+    std::fs::write(other.path().join(".gitconfig"), "[core]\n\tautocrlf = true\n").expect("writable");
+    for environment in [
+        &[("TZ", "Pacific/Kiritimati")][..],
+        &[("TZ", "America/New_York"), ("LANG", "tr_TR.UTF-8"), ("LC_ALL", "C")],
+        &[("HOME", &*home)],
+        &[("RAYON_NUM_THREADS", "1")],
+        &[("RAYON_NUM_THREADS", "2")],
+        &[("RAYON_NUM_THREADS", "7"), ("CI", "true"), ("USER", "root")],
+    ] {
+        assert!(
+            outputs(repo.path(), repo.path(), environment) == expected,
+            "{environment:?} changes the output"
+        );
+    }
+    assert!(
+        outputs(other.path(), repo.path(), &[]) == expected,
+        "the folder it starts in changes the output"
+    );
+    let mut places: Vec<PathBuf> = vec![repo.path().join("items.jsonl"), repo.path().join("more/a.jsonl")];
+    places.push(repo.path().join("opsbook.toml"));
+    for place in places {
+        let file = std::fs::File::options().append(true).open(place).expect("writable");
+        file.set_modified(std::time::SystemTime::UNIX_EPOCH).expect("allowed");
+    }
+    assert!(outputs(repo.path(), repo.path(), &[]) == expected, "file times change the output");
+}
+
+#[test]
+fn the_order_in_which_files_were_made_does_not_matter() {
+    let (one, other) = (Repo::new(), Repo::new());
+    let files = [
+        ("b/roadmap.jsonl", faulty("B")),
+        ("roadmap.jsonl", faulty("A")),
+        ("ops/roadmap.jsonl", faulty("A")),
+    ];
+    files.iter().for_each(|(path, bytes)| _ = one.write(path, bytes));
+    files.iter().rev().for_each(|(path, bytes)| _ = other.write(path, bytes));
+    let json = |repo: &Repo| crate::support::run(repo, &["check", "--format", "json"]).exits(1).stdout;
+    assert_eq!(json(&one), json(&other));
+}
+
+#[test]
+fn findings_are_sorted_by_path_position_and_rule() {
+    let repo = build();
+    let report = crate::support::run(&repo, &["check", "--format", "json"]).exits(1).report();
+    let key = |finding: &serde_json::Value| {
+        let number = |value: &serde_json::Value| value["offset"].as_u64().expect("an offset");
+        let text = |name: &str| finding[name].as_str().expect("a text").to_owned();
+        (text("path"), number(&finding["start"]), number(&finding["end"]), text("rule"))
+    };
+    let keys: Vec<_> = report["findings"].as_array().expect("a list").iter().map(key).collect();
+    assert!(keys.len() > 1_000, "{}", keys.len());
+    assert!(keys.is_sorted());
+}

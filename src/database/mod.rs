@@ -84,10 +84,12 @@ pub struct Loaded {
     pub findings: Vec<Finding>,
 }
 
-/// Reads everything in `snapshot` that `config` claims, in parallel. `observe` sees each file once, with its bytes and
-/// everything found in it.
+/// Reads everything in `snapshot` that `config` claims, in parallel. Schemas of the repository come from `schemas`, which
+/// is another snapshot where the records of a base are judged by today's schemas. `observe` sees each file once, with
+/// its bytes and everything found in it.
 pub fn load(
     snapshot: &Snapshot,
+    schemas: &Snapshot,
     config: &Config,
     wants: Wants,
     observe: &(dyn Fn(&FileView<'_>) -> Vec<Finding> + Sync),
@@ -99,7 +101,7 @@ pub fn load(
         let schema = match &collection.schema {
             Some(SchemaSource::BuiltIn(name)) => built_in(name),
             Some(SchemaSource::Path(path)) => {
-                let compiled = repository_schema(snapshot, config, path);
+                let compiled = repository_schema(schemas, config, path);
                 let pointer = format!("/collections/{}/schema", collection.name);
                 compiled
                     .map_err(|why| {

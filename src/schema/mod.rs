@@ -222,6 +222,14 @@ mod tests {
     }
 
     #[test]
+    fn where_nothing_is_described_each_field_is_one_too_many() {
+        let schema = Schema::new(r#"{"additionalProperties":false}"#).expect("the schema compiles");
+        let found = with_record(r#"{"a":1,"b":{"c":2}}"#, |record| schema.violations(record));
+        let pointers: Vec<&str> = found.iter().map(|violation| violation.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/a", "/b"]);
+    }
+
+    #[test]
     fn a_failed_union_is_one_violation_that_names_the_choices() {
         assert_eq!(
             violations(r#"{"id":"T-1","status":"done","at":"soon"}"#),

@@ -49,6 +49,14 @@ pub(super) fn from_error(
             let span = |name: &String| names.get(name.as_str()).copied();
             unexpected.iter().map(|name| place.unexpected(schema, error, name, span(name))).collect()
         }
+        // Where no property is described, the validator speaks of the object instead of each field that is too many.
+        ValidationErrorKind::FalseSchema
+            if error.schema_path().as_str().ends_with("/additionalProperties")
+                && place.value.kind() == Kind::Object =>
+        {
+            let names = place.value.members().filter_map(|(name, _)| name.as_str());
+            names.map(|name| place.unexpected(schema, error, name)).collect()
+        }
         kind => vec![place.violation(schema, error, kind)],
     }
 }

@@ -8,8 +8,10 @@ use std::collections::HashMap;
 
 use super::Session;
 use super::plan::Plan;
+use crate::config::SchemaSource;
 use crate::finding::{Finding, fingerprint};
 use crate::repo::Snapshot;
+use crate::text::RepoPath;
 
 /// How often each identity occurs, by a hash of it: an identity may quote a file, which is not to be kept.
 pub(super) type Identities = HashMap<String, usize>;
@@ -78,6 +80,12 @@ impl Session {
         for (rule, severity) in plan.all() {
             add(rule.id.as_bytes());
             add(severity.name().as_bytes());
+        }
+        for collection in &self.config.collections {
+            if let Some(SchemaSource::Path(path)) = &collection.schema {
+                add(path.as_bytes());
+                add(&self.bytes(&self.snapshot, &RepoPath::new(path)).unwrap_or_default());
+            }
         }
         for entry in snapshot.entries() {
             if crate::database::may_read(&self.config, &entry.path) {

@@ -44,7 +44,8 @@ impl Session {
             });
         }
         let wants = Wants { violations: false, unknown_fields: false, keys: false };
-        let database = database::load(&self.snapshot, &self.config, wants, &|_| Vec::new()).database;
+        let database =
+            database::load(&self.snapshot, &self.snapshot, &self.config, wants, &|_| Vec::new()).database;
         for table in &database.tables {
             if collection.is_some_and(|name| **table.name() != *name) {
                 continue;

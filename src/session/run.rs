@@ -55,7 +55,10 @@ impl Session {
             }
             findings
         };
-        let loaded = database::load(snapshot, config, plan.wants(), &observe);
+        // Records of a base are judged by today's configuration, and so by today's schemas.
+        let is_today = std::ptr::eq(config, &self.config);
+        let schemas = if is_today { &self.snapshot } else { snapshot };
+        let loaded = database::load(snapshot, schemas, config, plan.wants(), &observe);
         let (mut database, mut findings) = (loaded.database, loaded.findings);
         if let Some(head) = head {
             database.remember(head, snapshot);

@@ -260,3 +260,14 @@ fn a_hook_without_git_says_that_it_needs_one() {
         assert!(output.stderr.contains("git"), "{output:#?}");
     }
 }
+
+#[test]
+fn a_schema_made_stricter_does_not_make_old_records_a_new_fault() {
+    let repo = Repo::new();
+    let config = "[collections.plans]\nfiles = [\"plans.jsonl\"]\nschema = \"plan.json\"\nkey = \"id\"\n";
+    repo.write("opsbook.toml", config).write("plan.json", "{}").write("plans.jsonl", "{\"id\":\"P-1\"}\n");
+    repo.stage_all().commit("a past");
+    repo.write("plan.json", "{\"required\":[\"id\",\"title\"]}").stage_all();
+    run(&repo, &["hook", "run", "pre-commit"]).exits(0);
+    run(&repo, &["check", "--staged"]).exits(1);
+}

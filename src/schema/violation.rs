@@ -54,8 +54,8 @@ pub(super) fn from_error(
             if error.schema_path().as_str().ends_with("/additionalProperties")
                 && place.value.kind() == Kind::Object =>
         {
-            let names = place.value.members().filter_map(|(name, _)| name.as_str());
-            names.map(|name| place.unexpected(schema, error, name)).collect()
+            let names = place.value.members().filter_map(|(name, _)| Some((name.as_str()?, name.span())));
+            names.map(|(name, span)| place.unexpected(schema, error, name, Some(span))).collect()
         }
         kind => vec![place.violation(schema, error, kind)],
     }

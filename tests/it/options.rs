@@ -185,7 +185,7 @@ fn standard_input_stands_for_a_file_there_or_not() {
         run_with_input(&repo, &["check", "--fix", "--stdin-filename", name], input.as_bytes())
     };
     let before = std::fs::read(repo.path().join("items.jsonl")).expect("it is there");
-    assert_eq!(fix("items.jsonl", &(item("A").trim_end().to_owned())).exits(0).stdout, item("A"));
+    assert_eq!(fix("items.jsonl", item("A").trim_end()).exits(0).stdout, item("A"));
     assert_eq!(fix("items.jsonl", &item("A")).exits(0).stdout, item("A"));
     assert_eq!(std::fs::read(repo.path().join("items.jsonl")).expect("it is there"), before);
     with("../out.jsonl", "").exits(2);

@@ -190,6 +190,11 @@ fn killed_at_any_instant_a_fix_leaves_each_file_old_or_new() {
     let repo = items("");
     let name = |number: usize| format!("more/f{number}.jsonl");
     let content = |number: usize, text: &str| text.replace("I-", &format!("F{number}-"));
+    // The moments are spread over what a whole run takes here, however busy the machine is.
+    (0..FILES).for_each(|number| _ = repo.write(&name(number), content(number, &old)));
+    let start = std::time::Instant::now();
+    run(&repo, &["check", "--fix", "--quiet"]);
+    let whole = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX).max(1_000);
     // Numbers from a fixed seed: the moments differ, their series does not.
     let mut seed = 0x2545_f491_4f6c_dd1d_u64;
     let (mut untouched, mut finished) = (0, 0);
@@ -203,7 +208,7 @@ fn killed_at_any_instant_a_fix_leaves_each_file_old_or_new() {
         seed ^= seed << 13;
         seed ^= seed >> 7;
         seed ^= seed << 17;
-        std::thread::sleep(std::time::Duration::from_micros(seed % 120_000));
+        std::thread::sleep(std::time::Duration::from_micros(seed % (whole + whole / 4)));
         // It may be over already.
         let _ = child.kill();
         let _ = child.wait();

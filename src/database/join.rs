@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::Database;
 use super::columns::{Columns, RecordId};
+use super::pieces::Piece;
 use super::table::{hash, scalar_key};
 use crate::text::Span;
 
@@ -156,7 +157,7 @@ impl<'a> Rows<'a> {
         let (mut pieces, mut row) = (Vec::new(), 0u32);
         for &at in &database.tables[table].files {
             let mut record = 0;
-            for columns in &database.files[at].pieces {
+            for Piece { columns, .. } in &database.files[at].pieces {
                 pieces.push((row, at as u32, record, columns));
                 let count = columns.starts.len() as u32;
                 (row, record) = (row + count, record + count);

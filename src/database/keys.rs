@@ -19,7 +19,7 @@ impl Database {
     #[must_use]
     pub fn keys(&self, table: usize) -> Keys {
         let files = self.tables[table].files.iter().map(|&at| &self.files[at]);
-        let hashes = files.flat_map(|file| &file.pieces).flat_map(|piece| &piece.keys);
+        let hashes = files.flat_map(|file| &file.pieces).flat_map(|piece| &piece.columns.keys);
         Keys { hashes: hashes.copied().filter(|&hash| hash != 0).collect() }
     }
 }

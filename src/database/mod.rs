@@ -10,6 +10,8 @@ mod columns;
 mod file;
 mod join;
 mod keys;
+mod pieces;
+mod reading;
 mod table;
 
 use std::sync::Arc;
@@ -24,9 +26,10 @@ use crate::schema::{Schema, built_in};
 use crate::text::{RepoPath, Span};
 
 pub use columns::RecordId;
-pub use file::{File, FileView, RecordFaults, Role, UnknownField};
+pub use file::File;
 pub use join::{Dangling, DanglingPlace, Joined};
 pub use keys::Keys;
+pub use reading::{FileView, RecordFaults, Role, UnknownField};
 pub use table::Table;
 
 /// What of the records is needed. Less asked for is less done.
@@ -85,8 +88,8 @@ pub struct Loaded {
 }
 
 /// Reads everything in `snapshot` that `config` claims, in parallel. Schemas of the repository come from `schemas`, which
-/// is another snapshot where the records of a base are judged by today's schemas. `observe` sees each file once, with
-/// its bytes and everything found in it.
+/// is another snapshot where the records of a base are judged by today's schemas. `observe` sees every byte once, with
+/// everything found there: whole files, and files of lines in pieces of whole lines.
 pub fn load(
     snapshot: &Snapshot,
     schemas: &Snapshot,
@@ -116,8 +119,10 @@ pub fn load(
     }
     let claims = claims::claims(snapshot, config, &mut unread);
     let unmatched = claims::unmatched(config, &claims, &unread);
-    let outcomes: Vec<file::Outcome> =
-        claims.par_iter().map(|claim| file::read(snapshot, config, &tables, claim, wants, observe)).collect();
+    let outcomes: Vec<reading::Outcome> = claims
+        .par_iter()
+        .map(|claim| reading::read(snapshot, config, &tables, claim, wants, observe))
+        .collect();
     let mut database =
         Database { tables, files: Vec::new(), documents: Vec::new(), unread, unmatched, schema_errors };
     let mut findings = Vec::new();
@@ -183,6 +188,16 @@ impl Database {
         }
     }
 
+    /// Counts files as unread that were written while they were read: what was said of them may never have been true.
+    pub fn notice_changes(&mut self) {
+        let changed = self.files.iter().filter(|file| file.has_changed());
+        self.unread.extend(changed.map(|file| NotRead {
+            path: crate::text::escape(file.path.as_str()).into_owned(),
+            reason: "it was written while opsbook ran: run it again".to_owned(),
+            is_loss: true,
+        }));
+    }
+
     /// The file that holds a record.
     #[must_use]
     pub fn file(&self, id: RecordId) -> &File {
@@ -235,6 +250,3 @@ impl From<&Unread> for NotRead {
         Self { path: unread.path.clone(), reason: unread.reason.clone(), is_loss: !unread.cause.by_design() }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -70,6 +70,15 @@ impl Problem {
         self.fix = Some((title, span, text.into()));
         self
     }
+
+    /// Adds `base` to all its spans.
+    pub fn shift(&mut self, base: u32) {
+        self.span = self.span.shifted(base);
+        self.other = self.other.map(|span| span.shifted(base));
+        if let Some((_, span, _)) = &mut self.fix {
+            *span = span.shifted(base);
+        }
+    }
 }
 
 /// How deep values may nest in any format. Deeper input is a [`ProblemKind::Syntax`] problem, so that no later

@@ -7,6 +7,7 @@
 pub mod builder;
 mod bytes;
 mod cache;
+mod contents;
 mod diff;
 mod environment;
 mod git;
@@ -26,6 +27,7 @@ mod write;
 mod tests;
 
 pub use bytes::Bytes;
+pub use contents::Contents;
 pub use diff::unified_diff;
 pub use environment::Environment;
 pub use history::AutoBase;

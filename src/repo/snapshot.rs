@@ -3,6 +3,7 @@
 //! A snapshot is listed once and read from many threads. Whatever cannot be read is said, never passed over. It does
 //! not know how the list was made.
 
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::time::UNIX_EPOCH;
 use git2::{ErrorCode, Oid, Repository};
 
 use super::bytes::Bytes;
+use super::contents::Contents;
 use super::git::Git;
 use crate::text::RepoPath;
 
@@ -148,7 +150,15 @@ pub struct Snapshot {
     git: Option<Arc<Git>>,
     listing: Listing,
     unknown: Vec<String>,
+    /// One reference for each file left open.
+    open: Arc<()>,
 }
+
+/// Files on disk from this size on are left there and read piece by piece.
+const LARGE: usize = 4 << 20;
+
+/// How many files are left open at most: systems allow as few as 256.
+const MOST_OPEN: usize = 64;
 
 impl Snapshot {
     pub(super) fn new(
@@ -171,7 +181,7 @@ impl Snapshot {
         });
         unread.sort_by(|a, b| a.path.cmp(&b.path));
         unread.dedup_by(|later, earlier| later.path == earlier.path);
-        Self { kind, commit, root, git, listing, unknown }
+        Self { kind, commit, root, git, listing, unknown, open: Arc::default() }
     }
 
     /// Where the files come from.
@@ -251,24 +261,39 @@ impl Snapshot {
         oid.as_bytes().try_into().ok()
     }
 
-    /// The bytes of `entry`, exactly as they are in the snapshot, when they are at most `limit`.
+    /// What `entry` holds, when that is at most `limit` bytes. A large file of the working tree stays on disk.
     ///
     /// # Errors
     /// The reason why it cannot be read, to be reported beside [`Self::unread`].
-    pub fn read(&self, entry: &Entry, limit: u64) -> std::result::Result<Bytes, Unread> {
-        let bytes = match &entry.source {
-            Source::Memory(bytes) => Ok(bytes.to_vec().into()),
-            Source::Disk(_) => read_file(&self.root, entry.path.as_str(), limit),
-            Source::Blob(oid) => self.read_blob(*oid, limit),
+    pub fn open(&self, entry: &Entry, limit: u64) -> std::result::Result<Contents, Unread> {
+        let contents = match &entry.source {
+            Source::Memory(bytes) => Ok(Bytes::from(bytes.to_vec()).into()),
+            Source::Disk(_) => self.open_file(entry.path.as_str(), limit),
+            Source::Blob(oid) => self.read_blob(*oid, limit).map(Contents::from),
         };
         let refuse = |(cause, reason)| Unread { path: printable(&entry.path), cause, reason };
-        match bytes {
-            Ok(bytes) if is_lfs_pointer(&bytes) => {
-                Err(refuse((Cause::LfsPointer, self.lfs_reason().to_owned())))
-            }
-            Ok(bytes) => Ok(bytes),
-            Err(refusal) => Err(refuse(refusal)),
+        let contents = contents.map_err(refuse)?;
+        if contents.len() < LFS_POINTER && is_lfs_pointer(&contents.all()) {
+            return Err(refuse((Cause::LfsPointer, self.lfs_reason().to_owned())));
         }
+        Ok(contents)
+    }
+
+    /// The bytes of `entry`, exactly as they are in the snapshot, when they are at most `limit`.
+    ///
+    /// # Errors
+    /// As for [`Self::open`].
+    pub fn read(&self, entry: &Entry, limit: u64) -> std::result::Result<Bytes, Unread> {
+        self.open(entry, limit).map(Contents::into_bytes)
+    }
+
+    fn open_file(&self, path: &str, limit: u64) -> std::result::Result<Contents, (Cause, String)> {
+        let (mut file, size) = open_file(&self.root, path, limit)?;
+        if size >= LARGE && Arc::strong_count(&self.open) <= MOST_OPEN {
+            return Ok(Contents::on_disk(file, size, self.open.clone()));
+        }
+        // A file that grows meanwhile is read as it was.
+        Bytes::read(&mut file, size).map(Contents::from).map_err(refuse)
     }
 
     /// Puts `bytes` at `path`, over what is there or as a new file.
@@ -382,11 +407,15 @@ fn read_object(handle: &Repository, oid: Oid, limit: u64) -> std::result::Result
     Ok(bytes.map_err(|e| (Cause::Io, e.to_string())))
 }
 
-fn read_file(root: &Path, path: &str, limit: u64) -> Reading {
-    let refuse = |e: std::io::Error| match e.kind() {
+fn refuse(e: std::io::Error) -> (Cause, String) {
+    match e.kind() {
         ErrorKind::NotFound => (Cause::Io, "it vanished while opsbook ran".to_owned()),
         _ => (Cause::Io, super::names::printable(e.to_string().to_lowercase().as_bytes())),
-    };
+    }
+}
+
+/// Opens a regular file that no link leads to, and gives its size.
+fn open_file(root: &Path, path: &str, limit: u64) -> std::result::Result<(File, usize), (Cause, String)> {
     let mut folder = root.to_owned();
     for part in path.rsplit_once('/').into_iter().flat_map(|(folders, _)| folders.split('/')) {
         folder.push(part);
@@ -406,17 +435,19 @@ fn read_file(root: &Path, path: &str, limit: u64) -> Reading {
     if listed.len() > limit {
         return Err(too_large(limit));
     }
-    let mut file = std::fs::File::open(&place).map_err(refuse)?;
+    let file = File::open(&place).map_err(refuse)?;
     let size = usize::try_from(listed.len()).map_err(|_| too_large(limit))?;
-    // A file that grows meanwhile is read as it was.
-    Bytes::read(&mut file, size).map_err(refuse)
+    Ok((file, size))
 }
 
 fn too_large(limit: u64) -> (Cause, String) {
     (Cause::TooLarge, format!("larger than the limit of {limit} bytes"))
 }
 
-/// A pointer by the git-lfs specification: under 1024 bytes, the version first.
+/// Pointers are shorter, by the git-lfs specification.
+const LFS_POINTER: usize = 1024;
+
+/// A pointer by the git-lfs specification: the version first.
 fn is_lfs_pointer(bytes: &[u8]) -> bool {
-    bytes.len() < 1024 && bytes.starts_with(b"version https://git-lfs.github.com/spec/")
+    bytes.starts_with(b"version https://git-lfs.github.com/spec/")
 }

@@ -173,7 +173,7 @@ fn shared(key: Option<&str>) -> Option<Arc<str>> {
 
 /// A finding of `rule` at what a reader met.
 fn syntax_problem(rule: &'static str, file: &FileView<'_>, problem: &crate::read::Problem) -> Finding {
-    let quoted = String::from_utf8_lossy(problem.span.slice(file.bytes));
+    let quoted = String::from_utf8_lossy(file.slice(problem.span));
     let mut finding = Finding::new(rule, file.path, problem.span, problem.message.as_str())
         .quoted(crate::text::shorten(&quoted, 200).into_owned());
     finding.notes.extend(problem.note.clone());

@@ -62,7 +62,7 @@ impl Session {
         let mut outcome = Outcome::default();
         let mut suppressors = self.suppressors(&run.database, &plan, true);
         let findings = std::mem::take(&mut run.findings);
-        let (mut none, mut places) = (Baseline::default(), Places::new(&run.database));
+        let (mut none, mut places) = (Baseline::default(), Places::new(self, &run.database));
         self.place(findings, &plan, &mut suppressors, &mut none, &mut places, &mut outcome);
         match self.unable(&run, None, None) {
             Some(error) => Err(error),
@@ -79,7 +79,7 @@ impl Session {
 
     fn report(
         &self,
-        run: Run,
+        mut run: Run,
         findings: Vec<Finding>,
         plan: &Plan,
         (base, before): (Option<&Base>, Option<&Snapshot>),
@@ -90,7 +90,7 @@ impl Session {
         let mut outcome = Outcome::default();
         let mut suppressors = self.suppressors(&run.database, plan, is_whole);
         let mut baseline = self.baseline()?;
-        let mut places = Places::new(&run.database);
+        let mut places = Places::new(self, &run.database);
         self.place(findings, plan, &mut suppressors, &mut baseline, &mut places, &mut outcome);
         let ledger = Ledger {
             today: Some(self.today()),
@@ -114,6 +114,7 @@ impl Session {
         self.retain_paths(&mut late, None);
         self.place(late, plan, &mut suppressors, &mut baseline, &mut places, &mut outcome);
         outcome.sort();
+        run.database.notice_changes();
         let has_bug = outcome.report.findings.iter().any(|found| found.finding.rule == INTERNAL);
         outcome.report.scope = self.scope(&run.database, base, notes);
         let unheeded = self.unheeded_mistake(&run.database, &outcome.report);
@@ -138,19 +139,13 @@ impl Session {
         places: &mut Places<'_>,
         outcome: &mut Outcome,
     ) {
-        places.add(self, &findings);
         let findings = places.without_secrets(findings);
         let Outcome { report, .. } = outcome;
         for (finding, ordinal) in numbered(findings) {
             let severity = plan.get(&finding.rule).map_or(Severity::Error, |(_, severity)| severity);
-            let line = places.line(&finding);
-            let is_hidden = if self.is_suppressed(suppressors, &finding, line) {
-                report.summary.suppressed += 1;
-                true
-            } else {
-                false
-            };
             let located = places.locate(finding, severity, ordinal);
+            let is_hidden = self.is_suppressed(suppressors, &located.finding, located.start.line);
+            report.summary.suppressed += usize::from(is_hidden);
             let in_baseline = !is_hidden && baseline.covers(&located.fingerprint);
             report.summary.baselined += usize::from(in_baseline);
             if is_hidden || in_baseline {

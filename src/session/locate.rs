@@ -1,73 +1,55 @@
 //! From bytes to lines and columns, and to the names that findings keep when lines move.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::Deref;
 
 use super::Session;
 use super::run::INTERNAL;
-use super::suppress::within;
 use crate::database::Database;
 use crate::finding::{Finding, Severity, fingerprint};
-use crate::repo::Bytes;
 use crate::report::Located;
 use crate::rules::Rule;
-use crate::text::{Excerpt, LineIndex, RepoPath, Span};
+use crate::text::{RepoPath, Span, Window};
 
 /// Shorter texts are no secrets, and are parts of other words.
 const SHORTEST: usize = 6;
 
-/// The files that findings stand in, indexed once each.
+/// The stretches of files that findings stand in. Findings come in order, so one stretch of a file at a time will do.
 pub(super) struct Places<'a> {
+    session: &'a Session,
     database: &'a Database,
-    files: HashMap<RepoPath, (Held<'a>, LineIndex)>,
-}
-
-/// The bytes of a file: those the database holds, or read again.
-enum Held<'a> {
-    Borrowed(&'a [u8]),
-    Read(Bytes),
-}
-
-impl Deref for Held<'_> {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Self::Borrowed(bytes) => bytes,
-            Self::Read(bytes) => bytes,
-        }
-    }
+    windows: HashMap<RepoPath, Window<'a>>,
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(database: &'a Database) -> Self {
-        Self { database, files: HashMap::new() }
+    pub(super) fn new(session: &'a Session, database: &'a Database) -> Self {
+        Self { session, database, windows: HashMap::new() }
     }
 
-    /// Makes sure that every file `findings` mention is known.
-    pub(super) fn add(&mut self, session: &Session, findings: &[Finding]) {
-        let edited = findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits);
-        for path in findings.iter().map(|finding| &finding.path).chain(edited.map(|edit| &edit.path)) {
-            if !self.files.contains_key(path) {
-                let files = &self.database.files;
-                let bytes = match files.binary_search_by(|file| file.path.cmp(path)) {
-                    Ok(at) => Held::Borrowed(&files[at].bytes),
-                    Err(_) => Held::Read(session.bytes(&session.snapshot, path).unwrap_or_default()),
-                };
-                let lines = LineIndex::new(&bytes);
-                self.files.insert(path.clone(), (bytes, lines));
-            }
+    /// A stretch of `path` that shows `offset`.
+    fn at(&mut self, path: &RepoPath, offset: u32) -> &Window<'a> {
+        if !self.windows.get(path).is_some_and(|window| window.holds(offset)) {
+            let files = &self.database.files;
+            let window = match files.binary_search_by(|file| file.path.cmp(path)) {
+                Ok(at) => files[at].window(offset),
+                Err(_) => {
+                    let bytes = self.session.bytes(&self.session.snapshot, path).unwrap_or_default();
+                    Window::whole(Cow::Owned(bytes.into()))
+                }
+            };
+            self.windows.insert(path.clone(), window);
         }
+        &self.windows[path]
     }
 
     /// The findings with every secret that one of them hides taken out of all their words: another rule may have quoted
     /// the value.
-    pub(super) fn without_secrets(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+    pub(super) fn without_secrets(&mut self, mut findings: Vec<Finding>) -> Vec<Finding> {
         let mut secrets: Vec<String> = Vec::new();
         for finding in &findings {
-            let Some((bytes, _)) = self.files.get(&finding.path) else { continue };
             for span in &finding.hidden {
-                let text = String::from_utf8_lossy(within(*span, bytes).slice(bytes)).into_owned();
+                let bytes = self.at(&finding.path, span.start).slice(*span);
+                let text = String::from_utf8_lossy(bytes).into_owned();
                 let bare = text.trim_matches('"').to_owned();
                 secrets.extend([text, bare].into_iter().filter(|text| text.chars().count() >= SHORTEST));
             }
@@ -94,17 +76,9 @@ impl<'a> Places<'a> {
         findings
     }
 
-    /// The line a finding starts on.
-    pub(super) fn line(&self, finding: &Finding) -> u32 {
-        self.files
-            .get(&finding.path)
-            .map_or(1, |(bytes, lines)| lines.line(within(finding.span, bytes).start))
-    }
-
     /// A finding with its places and its fingerprint.
-    pub(super) fn locate(&self, finding: Finding, severity: Severity, ordinal: usize) -> Located {
-        let (bytes, lines) = &self.files[&finding.path];
-        let span = within(finding.span, bytes);
+    pub(super) fn locate(&mut self, finding: Finding, severity: Severity, ordinal: usize) -> Located {
+        let span = finding.span;
         let group = match Rule::from_id(&finding.rule) {
             Some(rule) => rule.group,
             None if finding.rule == INTERNAL => "internal",
@@ -112,18 +86,20 @@ impl<'a> Places<'a> {
         };
         let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
         let edits = edits.map(|edit| {
-            let (bytes, lines) = &self.files[&edit.path];
-            let Span { start, end } = within(edit.span, bytes);
-            (lines.position(bytes, start), lines.position(bytes, end))
+            let Span { start, end } = edit.span;
+            (self.at(&edit.path, start).position(start), self.at(&edit.path, end).position(end))
         });
+        let edits = edits.collect();
+        let end = self.at(&finding.path, span.end).position(span.end);
+        let window = self.at(&finding.path, span.start);
         Located {
             group: group.to_owned(),
             severity,
-            start: lines.position(bytes, span.start),
-            end: lines.position(bytes, span.end),
-            edits: edits.collect(),
+            start: window.position(span.start),
+            end,
+            edits,
             fingerprint: fingerprint(&finding.identity(), ordinal),
-            excerpt: Excerpt::new(bytes, lines, span),
+            excerpt: window.excerpt(span),
             finding,
         }
     }

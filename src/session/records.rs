@@ -6,7 +6,7 @@ use super::Session;
 use crate::database::{self, Wants};
 use crate::error::{Error, Result};
 use crate::report::Scope;
-use crate::text::{LineIndex, nearest};
+use crate::text::nearest;
 
 /// One record as it was understood.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ impl Session {
             });
         }
         let wants = Wants { violations: false, unknown_fields: false, keys: false };
-        let database =
+        let mut database =
             database::load(&self.snapshot, &self.snapshot, &self.config, wants, &|_| Vec::new()).database;
         for table in &database.tables {
             if collection.is_some_and(|name| **table.name() != *name) {
@@ -52,7 +52,6 @@ impl Session {
             }
             for &at in &table.files {
                 let file = &database.files[at];
-                let lines = LineIndex::new(&file.bytes);
                 let mut outcome = Ok(());
                 database.for_each_in(at, &mut |_, record, base| {
                     if outcome.is_err() {
@@ -66,13 +65,14 @@ impl Session {
                         collection: table.name().to_string(),
                         fields,
                         path: file.path.as_str().to_owned(),
-                        line: lines.line(record.span().shifted(base).start),
+                        line: file.line(record.span().shifted(base).start),
                         key: table.key(record),
                     });
                 });
                 outcome?;
             }
         }
+        database.notice_changes();
         Ok(self.scope(&database, None, Vec::new()))
     }
 }

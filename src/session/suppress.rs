@@ -5,7 +5,7 @@ use crate::database::Database;
 use crate::finding::Finding;
 use crate::repo::{Bytes, Snapshot};
 use crate::rules::{Rule, Suppression};
-use crate::text::{LineIndex, RepoPath, Span, escape};
+use crate::text::{LineIndex, RepoPath, escape};
 
 use super::Session;
 use super::plan::Plan;
@@ -126,10 +126,4 @@ impl Session {
         }
         snapshot.read(snapshot.entry(path.as_str())?, self.config.limits.file_bytes).ok()
     }
-}
-
-/// The marked bytes of a span that may lie beyond a file that changed meanwhile.
-pub(super) fn within(span: Span, bytes: &[u8]) -> Span {
-    let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    Span::new(span.start.min(len), span.end.min(len))
 }

@@ -6,10 +6,12 @@
 mod excerpt;
 mod lines;
 mod path;
+mod window;
 
 pub use excerpt::Excerpt;
 pub use lines::{LineIndex, Position};
 pub use path::RepoPath;
+pub use window::Window;
 
 /// A half-open range of byte offsets into one file. Files are read up to 4 GiB, so 32 bits are enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -44,6 +46,12 @@ impl Span {
     #[must_use]
     pub const fn shifted(self, base: u32) -> Self {
         Self::new(self.start.saturating_add(base), self.end.saturating_add(base))
+    }
+
+    /// Whether it holds no byte.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.start >= self.end
     }
 
     /// The range as indices.

@@ -15,7 +15,7 @@ const ASKED: usize = 20;
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let database = context.database;
     let mut keys: HashMap<usize, Keys> = HashMap::new();
-    let mut unreadable: HashMap<usize, HashSet<&[u8]>> = HashMap::new();
+    let mut unreadable: HashMap<usize, HashSet<Vec<u8>>> = HashMap::new();
     let mut asked: HashMap<(usize, String), Option<Removal>> = HashMap::new();
     for dangling in context.joined.dangling.chunk_by(|a, b| a.record == b.record) {
         let record = dangling[0].record;
@@ -43,7 +43,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let known = keys.entry(to).or_insert_with(|| database.keys(to));
             if let Some(near) = known.nearest(&text) {
                 finding = finding.label(format!("did you mean {}?", shorten(&escape(&near), 60)));
-                if span.slice(&file.bytes).starts_with(b"\"") {
+                if file.slice(span).starts_with(b"\"") {
                     let quoted = serde_json::Value::String(near).to_string();
                     finding = finding.fix(format!("refer to {quoted}"), false, span, quoted);
                 }
@@ -59,10 +59,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Every string in the places of a table's files that could not be read, as written there. A record whose key is among
 /// them may exist.
-fn strings_in_broken(database: &Database, table: usize) -> HashSet<&[u8]> {
+fn strings_in_broken(database: &Database, table: usize) -> HashSet<Vec<u8>> {
     let files = database.tables[table].files.iter().map(|&at| &database.files[at]);
-    let broken = files.flat_map(|file| file.broken.iter().map(|span| span.slice(&file.bytes)));
-    broken.flat_map(strings).collect()
+    let broken = files.flat_map(|file| file.broken.iter().map(|span| file.slice(*span)));
+    broken.flat_map(|text| strings(&text).map(<[u8]>::to_vec).collect::<Vec<_>>()).collect()
 }
 
 /// What stands between each two double quotes of `text` that no backslash takes away.

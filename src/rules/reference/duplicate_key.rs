@@ -1,29 +1,21 @@
 //! Two records of a collection with one key.
 
-use std::collections::HashMap;
-
 use crate::config::Class;
 use crate::database::RecordId;
 use crate::finding::Finding;
-use crate::rules::place::Lines;
+use crate::rules::place::place;
 use crate::rules::{Check, Context};
 use crate::text::{Span, escape, shorten};
 
 pub(crate) const CHECK: Check = Check::Database(check);
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let mut lines = HashMap::new();
     for &(first, later) in &context.joined.duplicates {
-        findings.extend(finding(context, &mut lines, first, later));
+        findings.extend(finding(context, first, later));
     }
 }
 
-fn finding<'a>(
-    context: &Context<'a>,
-    lines: &mut HashMap<u32, Lines<'a>>,
-    first: RecordId,
-    later: RecordId,
-) -> Option<Finding> {
+fn finding(context: &Context<'_>, first: RecordId, later: RecordId) -> Option<Finding> {
     let database = context.database;
     let (file, other) = (database.file(later), database.file(first));
     let table = &database.tables[file.table];
@@ -40,8 +32,7 @@ fn finding<'a>(
     }
     let span = key_span(context, later)?;
     let shown = shorten(&escape(&key), 60).into_owned();
-    let lines = lines.entry(first.file).or_insert_with(|| Lines::new(&other.bytes));
-    let at = lines.place(key_span(context, first)?);
+    let at = place(other.position(key_span(context, first)?.start));
     let elsewhere = if first.file == later.file { String::new() } else { format!("{}, ", other.path) };
     Some(
         Finding::new("duplicate-key", &file.path, span, format!("the key {shown} is taken"))

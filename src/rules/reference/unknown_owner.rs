@@ -41,7 +41,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     if let Some(handle) = nearest(text, names.values().map(String::as_str)) {
                         finding = finding.label(format!("did you mean {handle}?"));
                         let quoted = serde_json::Value::String(handle.to_owned()).to_string();
-                        if span.slice(&database.file(id).bytes).starts_with(b"\"") {
+                        if database.file(id).slice(span).starts_with(b"\"") {
                             finding = finding.fix(format!("write {quoted}"), false, span, quoted);
                         }
                     }

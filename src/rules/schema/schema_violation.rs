@@ -20,7 +20,7 @@ fn finding(file: &FileView<'_>, faults: &RecordFaults, violation: &Violation) ->
         finding = finding.record(table.name(), shared(faults.key.as_deref()));
     }
     if finding.record.is_none() {
-        let text = String::from_utf8_lossy(violation.span.slice(file.bytes));
+        let text = String::from_utf8_lossy(file.slice(violation.span));
         finding = finding.quoted(crate::text::shorten(&text, 200).into_owned());
     }
     finding.hidden.extend(violation.hidden);
@@ -28,7 +28,7 @@ fn finding(file: &FileView<'_>, faults: &RecordFaults, violation: &Violation) ->
     finding.notes.clone_from(&violation.notes);
     match &violation.fix {
         // Only a value in double quotes is replaced: its spelling in the file is known then.
-        Some((text, safe)) if violation.span.slice(file.bytes).starts_with(b"\"") => {
+        Some((text, safe)) if file.slice(violation.span).starts_with(b"\"") => {
             let quoted = serde_json::Value::String(text.clone()).to_string();
             finding.fix(format!("write {quoted}"), *safe, violation.span, quoted)
         }

@@ -20,7 +20,7 @@ fn check(file: &FileView<'_>, findings: &mut Vec<Finding>) {
                 .quoted(field.name.as_str());
             if let Some(near) = &field.nearest {
                 finding = finding.label(format!("did you mean {near}?"));
-                if field.span.slice(file.bytes).starts_with(b"\"") {
+                if file.slice(field.span).starts_with(b"\"") {
                     finding =
                         finding.fix(format!("rename it to {near}"), false, field.span, format!("\"{near}\""));
                 }

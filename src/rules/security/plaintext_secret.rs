@@ -65,7 +65,7 @@ fn check(file: &FileView<'_>, findings: &mut Vec<Finding>) {
         if issuer == TELEGRAM && !(8..=10).contains(&(found.start() - start)) {
             continue;
         }
-        let span = Span::of(start, found.end());
+        let span = Span::of(start, found.end()).shifted(file.base);
         let mut finding =
             Finding::new("plaintext-secret", file.path, span, format!("this looks like a {issuer}"))
                 .quoted(issuer)
@@ -105,6 +105,7 @@ mod tests {
         let file = FileView {
             path: &path,
             bytes: text.as_bytes(),
+            base: 0,
             role: Role::Document,
             problems: &[],
             conflicts: &[],

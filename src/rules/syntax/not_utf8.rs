@@ -10,7 +10,7 @@ pub(crate) const CHECK: Check = Check::File(check);
 fn check(file: &FileView<'_>, findings: &mut Vec<Finding>) {
     let problems = file.problems.iter().filter(|problem| problem.kind == ProblemKind::NotUtf8);
     findings.extend(problems.map(|problem| {
-        let bytes = problem.span.slice(file.bytes).iter().take(4).map(|byte| format!("{byte:02x}"));
+        let bytes = file.slice(problem.span).iter().take(4).map(|byte| format!("{byte:02x}"));
         let shown = bytes.collect::<Vec<_>>().join(" ");
         syntax_problem("not-utf8", file, problem).label(shown)
     }));

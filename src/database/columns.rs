@@ -47,6 +47,9 @@ impl Columns {
         let simple = table.simple_key();
         let mut key = 0;
         for (name, value) in record.members() {
+            if !table.may_join(name.text_len()) {
+                continue;
+            }
             let name = name.text_bytes();
             if simple.is_some_and(|simple| is_same(simple.as_bytes(), name)) {
                 key = scalar_key(value).map_or(0, hash);

@@ -20,6 +20,8 @@ pub struct Table {
     pub gone: Vec<RepoPath>,
     /// For each alias of a value: the fields it applies to.
     enumerated: Vec<String>,
+    /// A bit for the length of the name of each field that is a key or a reference: most names need no closer look.
+    joined_lengths: u64,
 }
 
 impl Table {
@@ -31,7 +33,16 @@ impl Table {
             }
             _ => Vec::new(),
         };
-        Self { collection, schema, files: Vec::new(), gone: Vec::new(), enumerated }
+        let references = collection.references.iter().map(|reference| &reference.field);
+        let joined = collection.key.iter().chain(references);
+        let joined_lengths = joined.fold(0, |bits, field| bits | length_bit(field.first().len()));
+        Self { collection, schema, files: Vec::new(), gone: Vec::new(), enumerated, joined_lengths }
+    }
+
+    /// Whether a name of `length` bytes may be that of a key or a reference.
+    #[inline]
+    pub(super) fn may_join(&self, length: usize) -> bool {
+        self.joined_lengths & length_bit(length) != 0
     }
 
     /// The collection's name.
@@ -103,6 +114,11 @@ impl Table {
         let Some(schema) = &self.schema else { return true };
         schema.required_sets().iter().any(|set| set.iter().all(|name| record.get(name).is_some()))
     }
+}
+
+#[inline]
+const fn length_bit(length: usize) -> u64 {
+    1 << (length & 63)
 }
 
 /// The hash by which keys are joined; never 0.

@@ -56,7 +56,7 @@ pub(super) fn value(
     if outcome.is_err() {
         tape.truncate(first);
     }
-    outcome
+    outcome.map_err(|problem| *problem)
 }
 
 /// Reads one value that starts at `start` and ends before the next line feed or the end of `source`, and gives the
@@ -97,7 +97,8 @@ struct Parser<'a, const LINES: bool> {
     problems: &'a mut Vec<Problem>,
 }
 
-type Step = Result<(), Problem>;
+/// Mistakes are seldom: boxed, they leave the result of every step in a register.
+type Step<T = ()> = Result<T, Box<Problem>>;
 
 impl<const LINES: bool> Parser<'_, LINES> {
     #[inline]
@@ -126,7 +127,7 @@ impl<const LINES: bool> Parser<'_, LINES> {
             Some(b't') => self.literal("true", Kind::True),
             Some(b'f') => self.literal("false", Kind::False),
             Some(b'n') => self.literal("null", Kind::Null),
-            _ => Err(self.no_value()),
+            _ => fail(self.no_value()),
         }
     }
 
@@ -147,13 +148,13 @@ impl<const LINES: bool> Parser<'_, LINES> {
             self.skip_blank();
             if !self.foreseen_name(&mut foreseen, &mut names) {
                 if self.peek() != Some(b'"') {
-                    return Err(self.no_name());
+                    return fail(self.no_name());
                 }
                 let name = self.string()?;
                 names.add(self.tape, self.source, name, self.problems);
                 self.skip_blank();
                 if self.peek() != Some(b':') {
-                    return Err(self.expected("`:` after the name"));
+                    return fail(self.expected("`:` after the name"));
                 }
                 self.at += 1;
                 foreseen.missed(self.tape, name);
@@ -161,7 +162,8 @@ impl<const LINES: bool> Parser<'_, LINES> {
             self.value(depth)?;
             if self.closes(b'}', "`,` or `}`")? {
                 self.tape.close(open, self.at, names.count);
-                if foreseen.is_used && !foreseen.holds {
+                // A record in which a name stands twice foresees nothing: it would hide the next one.
+                if foreseen.is_used && !foreseen.holds && self.problems.is_empty() {
                     self.tape.foresee(self.source, names.first, Names::bit);
                 }
                 return Ok(());
@@ -185,7 +187,7 @@ impl<const LINES: bool> Parser<'_, LINES> {
         let node = self.tape.len();
         let span = Span::of(self.at, end);
         self.tape.push_verbatim(Kind::String, span, Span::new(span.start + 1, span.end - 1));
-        names.add_with(bit, self.tape, self.source, node, self.problems);
+        names.add_foreseen(bit, self.tape, self.source, node, self.problems);
         self.at = end + 1;
         foreseen.next += 1;
         true
@@ -214,7 +216,7 @@ impl<const LINES: bool> Parser<'_, LINES> {
 
     /// After an item: whether `close` follows; otherwise a comma must.
     #[inline]
-    fn closes(&mut self, close: u8, expected: &str) -> Result<bool, Problem> {
+    fn closes(&mut self, close: u8, expected: &str) -> Step<bool> {
         self.skip_blank();
         match self.peek() {
             Some(b',') => {
@@ -223,7 +225,7 @@ impl<const LINES: bool> Parser<'_, LINES> {
                 self.skip_blank();
                 if self.peek() == Some(close) {
                     let span = Span::of(comma, comma + 1);
-                    return Err(syntax(span, "a comma with nothing after it").fix(
+                    return fail(syntax(span, "a comma with nothing after it").fix(
                         "remove the comma",
                         span,
                         "",
@@ -235,13 +237,13 @@ impl<const LINES: bool> Parser<'_, LINES> {
                 self.at += 1;
                 Ok(true)
             }
-            _ => Err(self.expected(expected)),
+            _ => fail(self.expected(expected)),
         }
     }
 
     /// A string; gives its node.
     #[inline]
-    fn string(&mut self) -> Result<usize, Problem> {
+    fn string(&mut self) -> Step<usize> {
         let node = self.tape.len();
         let first = self.at;
         self.at = plain_run(self.bytes, first + 1);
@@ -271,13 +273,13 @@ impl<const LINES: bool> Parser<'_, LINES> {
                         _ => format!("the control character U+{byte:04X}"),
                     };
                     let problem = syntax(Span::of(self.at, self.at + 1), format!("{name} inside a string"));
-                    return Err(match byte {
+                    return fail(match byte {
                         b'\t' => problem.fix("write it as \\t", Span::of(self.at, self.at + 1), "\\t"),
                         b'\n' | b'\r' => self.unterminated(first),
                         _ => problem.note(format!("write it as \\u{byte:04x} or take it out")),
                     });
                 }
-                None => return Err(self.unterminated(first)),
+                None => return fail(self.unterminated(first)),
             }
             let run = self.at;
             self.at = plain_run(self.bytes, run);
@@ -295,7 +297,7 @@ impl<const LINES: bool> Parser<'_, LINES> {
     }
 
     /// One escape sequence, RFC 8259 section 7.
-    fn escape(&mut self) -> Result<char, Problem> {
+    fn escape(&mut self) -> Step<char> {
         let first = self.at;
         let letter = self.bytes.get(first + 1).copied();
         self.at += 2;
@@ -314,12 +316,12 @@ impl<const LINES: bool> Parser<'_, LINES> {
                 let end = (character(self.source, first + 1).end as usize).min(self.bytes.len());
                 let shown = Span::of(first, end);
                 let problem = syntax(shown, "an escape that JSON does not have");
-                return Err(problem.note("a backslash in text is written \\\\"));
+                return fail(problem.note("a backslash in text is written \\\\"));
             }
         })
     }
 
-    fn unicode_escape(&mut self, first: usize) -> Result<char, Problem> {
+    fn unicode_escape(&mut self, first: usize) -> Step<char> {
         let unit = |at: usize| -> Option<u32> {
             let digits = self.bytes.get(at..at + 4)?;
             if !digits.iter().all(u8::is_ascii_hexdigit) {
@@ -329,7 +331,7 @@ impl<const LINES: bool> Parser<'_, LINES> {
         };
         let Some(high) = unit(first + 2) else {
             self.at = first;
-            return Err(syntax(Span::of(first, first + 2), "\\u takes four hexadecimal digits"));
+            return fail(syntax(Span::of(first, first + 2), "\\u takes four hexadecimal digits"));
         };
         self.at = first + 6;
         if let Some(c) = char::from_u32(high) {
@@ -348,8 +350,10 @@ impl<const LINES: bool> Parser<'_, LINES> {
             None => {
                 self.at = first;
                 let span = Span::of(first, first + 6);
-                Err(syntax(span, "half of a surrogate pair, which is no character")
-                    .note("characters beyond U+FFFF take two \\u escapes, or are written as they are"))
+                fail(
+                    syntax(span, "half of a surrogate pair, which is no character")
+                        .note("characters beyond U+FFFF take two \\u escapes, or are written as they are"),
+                )
             }
         }
     }
@@ -363,12 +367,12 @@ impl<const LINES: bool> Parser<'_, LINES> {
         let whole = self.digits();
         let leading_zero = whole > 1 && self.bytes[self.at - whole] == b'0';
         if whole == 0 || leading_zero {
-            return Err(self.bad_number(first, whole));
+            return fail(self.bad_number(first, whole));
         }
         if self.peek() == Some(b'.') {
             self.at += 1;
             if self.digits() == 0 {
-                return Err(self.bad_number(first, whole));
+                return fail(self.bad_number(first, whole));
             }
         }
         if matches!(self.peek(), Some(b'e' | b'E')) {
@@ -377,7 +381,7 @@ impl<const LINES: bool> Parser<'_, LINES> {
                 self.at += 1;
             }
             if self.digits() == 0 {
-                return Err(self.bad_number(first, whole));
+                return fail(self.bad_number(first, whole));
             }
         }
         let span = Span::of(first, self.at);
@@ -417,7 +421,7 @@ impl<const LINES: bool> Parser<'_, LINES> {
             self.tape.push_literal(kind, Span::of(first, end));
             return Ok(());
         }
-        Err(self.no_value())
+        fail(self.no_value())
     }
 
     fn check_depth(&self, depth: usize) -> Step {
@@ -425,7 +429,7 @@ impl<const LINES: bool> Parser<'_, LINES> {
             return Ok(());
         }
         let message = format!("values nested deeper than {MAX_DEPTH} levels");
-        Err(syntax(Span::of(self.at, self.at + 1), message))
+        fail(syntax(Span::of(self.at, self.at + 1), message))
     }
 
     /// The problem of a place where a value should start.
@@ -545,6 +549,11 @@ fn plain_run(bytes: &[u8], mut at: usize) -> usize {
 fn character(source: &str, at: usize) -> Span {
     let width = source.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     Span::of(at.min(source.len()), at.min(source.len()) + width)
+}
+
+#[cold]
+fn fail<T>(problem: Problem) -> Step<T> {
+    Err(Box::new(problem))
 }
 
 fn syntax(span: Span, message: impl Into<String>) -> Problem {

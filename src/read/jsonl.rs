@@ -215,6 +215,17 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_stands_twice_is_said_of_every_record_that_has_it() {
+        let line = "{\"a\":1,\"b\":2,\"a\":3}\n";
+        let other = "{\"a\":1,\"x\":2,\"b\":2,\"x\":3}\n{\"a\":1,\"b\":2}\n{\"a\":1,\"b\":2,\"b\":2}\n";
+        let source = [&line.repeat(3), "{\"a\":1,\"b\":2}\n", line, other].concat();
+        let (_, problems) = outline(source.as_bytes(), 99);
+        let starts: Vec<&str> =
+            problems.iter().filter_map(|problem| problem.split_once("..")).map(|p| p.0).collect();
+        assert_eq!(starts, ["13", "33", "53", "87", "113", "147"], "{problems:?}");
+    }
+
+    #[test]
     fn two_records_on_a_line_are_told_apart_from_rubbish() {
         let (_, problems) = outline(b"{\"a\":1}{\"a\":2}\n{\"a\":1} x\n", 99);
         assert_eq!(

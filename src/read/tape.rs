@@ -129,6 +129,7 @@ impl Tape {
     }
 
     /// Pushes a string or number whose text stands verbatim at `text` of the source.
+    #[inline]
     pub fn push_verbatim(&mut self, kind: Kind, span: Span, text: Span) {
         let len = text.end - text.start;
         self.push(Entry { span, data: text.start, len, kind, decoded: false });
@@ -295,6 +296,16 @@ impl<'a> Value<'a> {
                 from.get(range).unwrap_or_default()
             }
             _ => &[],
+        }
+    }
+
+    /// How many bytes [`Self::text_bytes`] has, without a look at them.
+    #[inline]
+    #[must_use]
+    pub fn text_len(&self) -> usize {
+        match self.kind() {
+            Kind::String | Kind::Number => self.entry().len as usize,
+            _ => 0,
         }
     }
 

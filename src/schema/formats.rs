@@ -36,10 +36,9 @@ impl Format {
 /// `YYYY-MM-DD`, RFC 3339 section 5.6 `full-date`.
 fn is_date(text: &[u8]) -> bool {
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return false };
-    let (Some(century), Some(year)) = (two(y1, y2), two(y3, y4)) else { return false };
-    let (Some(month), Some(day)) = (two(m1, m2), two(d1, d2)) else { return false };
-    let year = u32::from(century) * 100 + u32::from(year);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let Some([year, century, month, day]) = pairs([y3, y4, y1, y2, m1, m2, d1, d2]) else { return false };
+    // A year of a whole century is a leap year when its century divides by four.
+    let leap = if year == 0 { century % 4 == 0 } else { year % 4 == 0 };
     let days = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
         4 | 6 | 9 | 11 => 30,
@@ -54,8 +53,8 @@ fn is_date(text: &[u8]) -> bool {
 fn is_date_time(text: &[u8]) -> bool {
     let Some((date, rest)) = text.split_at_checked(10) else { return false };
     let &[b'T', h1, h2, b':', m1, m2, b':', s1, s2, ref rest @ ..] = rest else { return false };
-    let clock = |a, b, limit| two(a, b).is_some_and(|n| n < limit);
-    if !(is_date(date) && clock(h1, h2, 24) && clock(m1, m2, 60) && clock(s1, s2, 60)) {
+    let Some([hour, minute, second, _]) = pairs([h1, h2, m1, m2, s1, s2, b'0', b'0']) else { return false };
+    if !(is_date(date) && hour < 24 && minute < 60 && second < 60) {
         return false;
     }
     let offset = match rest.strip_prefix(b".") {
@@ -70,13 +69,20 @@ fn is_date_time(text: &[u8]) -> bool {
     };
     match *offset {
         [b'Z'] => true,
-        [b'+' | b'-', h1, h2, b':', m1, m2] => clock(h1, h2, 24) && clock(m1, m2, 60),
+        [b'+' | b'-', h1, h2, b':', m1, m2] => {
+            pairs([h1, h2, m1, m2, b'0', b'0', b'0', b'0']).is_some_and(|pairs| pairs[0] < 24 && pairs[1] < 60)
+        }
         _ => false,
     }
 }
 
-fn two(a: u8, b: u8) -> Option<u8> {
-    (a.is_ascii_digit() && b.is_ascii_digit()).then(|| (a - b'0') * 10 + (b - b'0'))
+/// The numbers that four pairs of digits write.
+#[inline]
+fn pairs(text: [u8; 8]) -> Option<[u8; 4]> {
+    let digits = text.map(|byte| byte.wrapping_sub(b'0'));
+    let [a, b, c, d, e, f, g, h] = digits;
+    let numbers = || [a * 10 + b, c * 10 + d, e * 10 + f, g * 10 + h];
+    digits.iter().all(|&digit| digit < 10).then(numbers)
 }
 
 /// An `http` or `https` address with a plain host and no escapes, RFC 3986.
@@ -84,9 +90,9 @@ fn is_web_address(text: &[u8]) -> bool {
     let Some(rest) = text.strip_prefix(b"https://").or_else(|| text.strip_prefix(b"http://")) else {
         return false;
     };
-    let end = rest.iter().position(|&byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+    let end = rest.iter().position(|&byte| !is_any(byte, HOST)).unwrap_or(rest.len());
     let (host, tail) = rest.split_at(end);
-    !host.is_empty() && host.iter().all(|&byte| is_any(byte, HOST)) && has_plain_tail(tail)
+    !host.is_empty() && matches!(tail.first(), None | Some(b'/' | b'?' | b'#')) && has_plain_tail(tail)
 }
 
 /// A relative path of unreserved characters.
@@ -96,19 +102,21 @@ fn is_relative_path(text: &[u8]) -> bool {
 
 /// Path, query and fragment without escapes, at most one `#`.
 fn has_plain_tail(tail: &[u8]) -> bool {
-    let mut fragments = 0;
-    tail.iter().all(|&byte| {
-        fragments += usize::from(byte == b'#');
-        is_any(byte, UNRESERVED | DELIMITER)
-    }) && fragments <= 1
+    // All bytes at once, which is quicker than stopping at the first that does not fit.
+    let common = |bytes: &[u8]| bytes.iter().fold(u8::MAX, |all, &byte| all & CLASSES[usize::from(byte)]);
+    let (path, fragment) = match memchr::memchr(b'#', tail) {
+        Some(at) => (&tail[..at], &tail[at + 1..]),
+        None => (tail, &[][..]),
+    };
+    common(path) & common(fragment) & TAIL != 0
 }
 
 /// Letters, digits, `.` and `-`.
 const HOST: u8 = 1;
 /// RFC 3986 `unreserved`.
 const UNRESERVED: u8 = 2;
-/// What may stand in a path, query or fragment beside unreserved characters.
-const DELIMITER: u8 = 4;
+/// What may stand in a path, query or fragment.
+const TAIL: u8 = 4;
 
 /// The classes of each byte.
 const CLASSES: [u8; 256] = {
@@ -117,16 +125,16 @@ const CLASSES: [u8; 256] = {
     while byte < 128 {
         let this = byte as u8;
         if this.is_ascii_alphanumeric() || this == b'.' || this == b'-' {
-            classes[byte] = HOST | UNRESERVED;
+            classes[byte] = HOST | UNRESERVED | TAIL;
         }
         byte += 1;
     }
-    classes[b'_' as usize] = UNRESERVED;
-    classes[b'~' as usize] = UNRESERVED;
-    let delimiters = b"/:@!$&'()*+,;=?#";
+    classes[b'_' as usize] = UNRESERVED | TAIL;
+    classes[b'~' as usize] = UNRESERVED | TAIL;
+    let delimiters = b"/:@!$&'()*+,;=?";
     let mut at = 0;
     while at < delimiters.len() {
-        classes[delimiters[at] as usize] = DELIMITER;
+        classes[delimiters[at] as usize] = TAIL;
         at += 1;
     }
     classes

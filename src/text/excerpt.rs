@@ -1,5 +1,7 @@
 //! The piece of a line that a reader needs to see, however long the line is.
 
+use std::borrow::Cow;
+
 use super::{LineIndex, Span};
 
 /// One line of a source, cut to a window around the marked bytes, as text that is safe to measure but not yet escaped.
@@ -31,14 +33,17 @@ impl Excerpt {
         let shown_end = end.min(start.saturating_add(Self::WINDOW));
         let from = char_start(source, start.saturating_sub(Self::WINDOW).max(line.start));
         let to = char_start(source, shown_end.saturating_add(Self::WINDOW).min(line.end));
-        let lossy = |a: u32, b: u32| String::from_utf8_lossy(Span::new(a, b).slice(source)).into_owned();
-        let mut text = lossy(from, start);
-        let marked = text.len();
-        text.push_str(&lossy(start, char_start(source, shown_end)));
-        let mark = marked..text.len();
-        text.push_str(&lossy(char_start(source, shown_end), to));
+        let text = |a: u32, b: u32| lossy(Span::new(a, b).slice(source));
+        let (before, marked) = (text(from, start), text(start, char_start(source, shown_end)));
+        let mark = before.len()..before.len() + marked.len();
+        let text = [before, marked, text(char_start(source, shown_end), to)].concat();
         Self { line: number, text, mark, cut_before: from > line.start, cut_after: to < line.end }
     }
+}
+
+/// `bytes` as text. Nearly all bytes are, which is quicker to see than to go through them for those that are not.
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// The nearest offset at or before `offset` that does not lie inside a UTF-8 sequence.

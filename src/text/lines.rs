@@ -105,8 +105,12 @@ fn mark(source: &[u8], start: usize, end: usize, marks: &mut Vec<(u32, u32)>) {
 /// Code points in `bytes`: every byte that does not continue a sequence starts one, and a continuation byte
 /// without a start counts for itself.
 fn code_points(bytes: &[u8]) -> u32 {
-    let count: usize =
-        bytes.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum();
+    let count: usize = match std::str::from_utf8(bytes) {
+        Ok(text) => text.chars().count(),
+        Err(_) => {
+            bytes.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum()
+        }
+    };
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

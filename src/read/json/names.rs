@@ -31,11 +31,15 @@ impl Foreseen {
     }
 }
 
-/// The names of one object so far. Most objects are small and have no name twice, which a 64-bit filter shows
-/// without comparing; large objects keep a set.
+/// The names of one object so far. Names that all stood in the record before differ, so nothing is compared before one
+/// comes that did not. Most objects are small and have no name twice, which a 64-bit filter shows without comparing;
+/// large objects keep a set.
 pub(super) struct Names {
     pub(super) first: usize,
+    /// The bits of the names so far.
     filter: u64,
+    /// Whether all were foreseen.
+    is_foreseen: bool,
     pub(super) count: usize,
     set: Option<HashMap<u64, Span>>,
 }
@@ -44,19 +48,20 @@ impl Names {
     const SMALL: usize = 32;
 
     pub(super) fn new(first: usize) -> Self {
-        Self { first, filter: 0, count: 0, set: None }
+        Self { first, filter: 0, is_foreseen: true, count: 0, set: None }
     }
 
     /// Adds the name at `node` and reports it when it was there before.
     #[inline]
     pub(super) fn add(&mut self, tape: &Tape, source: &str, node: usize, problems: &mut Vec<Problem>) {
+        self.is_foreseen = false;
         let bit = Self::bit(tape.value(source, node).text_bytes());
-        self.add_with(bit, tape, source, node, problems);
+        self.add_foreseen(bit, tape, source, node, problems);
     }
 
-    /// The same for a name whose bit is known.
+    /// The same for a name that is known, with its bit, from the record before.
     #[inline]
-    pub(super) fn add_with(
+    pub(super) fn add_foreseen(
         &mut self,
         bit: u64,
         tape: &Tape,
@@ -65,7 +70,7 @@ impl Names {
         problems: &mut Vec<Problem>,
     ) {
         self.count += 1;
-        if self.count > Self::SMALL || self.filter & bit != 0 {
+        if !self.is_foreseen && (self.count > Self::SMALL || self.filter & bit != 0) {
             self.compare(tape, source, node, problems);
         }
         self.filter |= bit;

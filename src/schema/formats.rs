@@ -69,9 +69,8 @@ fn is_date_time(text: &[u8]) -> bool {
     };
     match *offset {
         [b'Z'] => true,
-        [b'+' | b'-', h1, h2, b':', m1, m2] => {
-            pairs([h1, h2, m1, m2, b'0', b'0', b'0', b'0']).is_some_and(|pairs| pairs[0] < 24 && pairs[1] < 60)
-        }
+        [b'+' | b'-', h1, h2, b':', m1, m2] => pairs([h1, h2, m1, m2, b'0', b'0', b'0', b'0'])
+            .is_some_and(|pairs| pairs[0] < 24 && pairs[1] < 60),
         _ => false,
     }
 }

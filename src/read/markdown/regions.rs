@@ -94,12 +94,12 @@ pub fn front_matter(source: &str) -> Option<FrontMatter> {
 }
 
 /// What changes where blocks begin and end on GitHub: without footnotes, their second paragraph would be code.
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_TASKLISTS | Options::ENABLE_GFM
 }
 
 /// Adds the comments of the HTML block at `block`.
-fn comments(source: &str, block: Span, found: &mut Vec<Span>) {
+pub(super) fn comments(source: &str, block: Span, found: &mut Vec<Span>) {
     let bytes = &source.as_bytes()[..block.end as usize];
     let mut at = block.start as usize;
     while let Some(offset) = memmem::find(&bytes[at..], b"<!--") {

@@ -1,0 +1,129 @@
+//! From documents to the records they hold: decision records, minutes, action lists, tables, task lists, sections.
+//!
+//! People write the same facts in many forms; each extraction knows the forms, takes what is there with its bytes, and
+//! leaves out what is not. Unknown stays unknown: nothing is guessed. This room knows no collections, no files and no
+//! configuration; it is handed a document and gives objects.
+
+pub mod actions;
+pub mod adr;
+pub mod minutes;
+mod object;
+pub mod shapes;
+
+use std::cell::OnceCell;
+
+pub use object::{Field, Object};
+
+use crate::read::markdown::{Document, FrontMatterKind, Heading, Label};
+use crate::read::tape::{Tape, Value};
+use crate::read::{Problem, toml, yaml};
+use crate::text::Span;
+
+/// How a document becomes records: all it holds, or in a sentence why it is not what was looked for.
+pub type Extract = fn(&Source<'_>) -> Result<Vec<Object>, String>;
+
+/// A document to take records from.
+pub struct Source<'a> {
+    /// Its path in the repository, with `/`.
+    pub path: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// The text, taken apart.
+    pub document: &'a Document,
+    /// The values of its front matter.
+    pub front_matter: Option<Value<'a>>,
+    labels: OnceCell<Vec<Label>>,
+}
+
+/// Reads the front matter of a document onto `tape`; gives what is wrong with it, with spans in the file.
+pub fn front_matter(text: &str, document: &Document, tape: &mut Tape) -> Vec<Problem> {
+    match document.front_matter {
+        None => Vec::new(),
+        Some(found) => match found.kind {
+            FrontMatterKind::Yaml => yaml::read(text, found.inner, tape),
+            FrontMatterKind::Toml => toml::read(text, found.inner, tape),
+        },
+    }
+}
+
+impl<'a> Source<'a> {
+    /// A document at `path`; `front_matter` is what [`front_matter`] put on a tape.
+    #[must_use]
+    pub fn new(
+        path: &'a str,
+        text: &'a str,
+        document: &'a Document,
+        front_matter: Option<Value<'a>>,
+    ) -> Self {
+        Self { path, text, document, front_matter, labels: OnceCell::new() }
+    }
+
+    /// The labelled values of the text, in order; see [`Document::labels`].
+    #[must_use]
+    pub fn labels(&self) -> &[Label] {
+        self.labels.get_or_init(|| self.document.labels())
+    }
+
+    /// The value of the front matter called `name`, whatever its case.
+    #[must_use]
+    pub fn front(&self, name: &str) -> Option<Value<'a>> {
+        let members = self.front_matter?.members();
+        members
+            .filter(|(key, _)| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name)))
+            .last()
+            .map(|(_, value)| value)
+    }
+
+    /// The file's name without folder and extension.
+    #[must_use]
+    pub fn stem(&self) -> &'a str {
+        let name = self.path.rsplit('/').next().unwrap_or(self.path);
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+
+    /// The title: that of the front matter, else the first heading of level 1, else the first heading.
+    #[must_use]
+    pub fn title(&self) -> Option<(String, Span)> {
+        let front =
+            self.front("title").and_then(|value| Some((value.as_str()?.trim().to_owned(), value.span())));
+        front.filter(|(title, _)| !title.is_empty()).or_else(|| {
+            let headings = &self.document.headings;
+            let is_title = |heading: &&Heading| !heading.text.is_empty();
+            let top = headings.iter().filter(is_title).find(|heading| heading.level == 1);
+            let heading = top.or_else(|| headings.iter().find(is_title))?;
+            let line = &self.document.lines[heading.line?];
+            Some((heading.text.clone(), Span::new(line.span.start, heading.span.end)))
+        })
+    }
+
+    /// The bytes of the document without white space around them: where a fact about all of it stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        let end = self.text.trim_end().len();
+        let start = self.text.len() - self.text.trim_start().len();
+        Span::of(start.min(end), end)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+
+    /// What `extract` makes of a document, as JSON; its spans are checked.
+    pub(crate) fn extracted(extract: Extract, path: &str, text: &str) -> Result<serde_json::Value, String> {
+        let document = Document::read(text);
+        let mut tape = Tape::new();
+        let problems = front_matter(text, &document, &mut tape);
+        assert!(problems.is_empty(), "{problems:?}");
+        let source = Source::new(path, text, &document, tape.root(text));
+        let objects = extract(&source)?;
+        let mut out = Tape::new();
+        let rows: Vec<u32> = objects.iter().map(|object| object.write(text, &mut out)).collect();
+        let rows = rows.iter().map(|&row| {
+            let value = out.value(text, row as usize);
+            assert!(text.get(value.span().range()).is_some(), "{value:?}");
+            value.to_json()
+        });
+        Ok(rows.collect())
+    }
+}

@@ -1,0 +1,9 @@
+//! Values that mean something in operations, whatever file they stand in: dates as people write them, ISO weeks, the
+//! states of a decision.
+//!
+//! Pure values and their spelling. This room knows no files, no git and no clock.
+
+pub mod date;
+pub mod week;
+
+pub use week::Week;

@@ -16,7 +16,7 @@ use crate::read::conflict::conflict_markers;
 use crate::read::markdown::{self, LinkKind};
 use crate::read::tape::Tape;
 use crate::read::{self, Problem};
-use crate::repo::Contents;
+use crate::repo::{Contents, Entry, Snapshot};
 use crate::schema::Schema;
 use crate::text::{RepoPath, Span};
 
@@ -40,6 +40,67 @@ pub struct Target {
     pub written: String,
     /// Where it leads.
     pub path: RepoPath,
+    /// Whether the bytes are the destination as it was read, without escapes or entities.
+    pub is_verbatim: bool,
+}
+
+/// A link of a document to something that is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenLink {
+    /// The document.
+    pub document: RepoPath,
+    /// The link.
+    pub target: Target,
+    /// Where the file is now, when it was moved: its bytes stand there, and did not before.
+    pub moved_to: Option<RepoPath>,
+}
+
+/// The links of `documents` to what `before` has and `now` has not.
+pub(super) fn broken_links(documents: &[Document], before: &Snapshot, now: &Snapshot) -> Vec<BrokenLink> {
+    let has = |snapshot: &Snapshot, path: &str| snapshot.contains(path) || snapshot.has_folder(path);
+    let mut moves = Moves { before, now, added: None };
+    let mut broken = Vec::new();
+    for document in documents {
+        for target in &document.targets {
+            let path = target.path.as_str();
+            if !has(now, path) && has(before, path) {
+                let moved_to = moves.of(&target.path);
+                broken.push(BrokenLink { document: document.path.clone(), target: target.clone(), moved_to });
+            }
+        }
+    }
+    broken
+}
+
+/// Where files went between two snapshots.
+struct Moves<'a> {
+    before: &'a Snapshot,
+    now: &'a Snapshot,
+    /// The files that are new, once they are asked for.
+    added: Option<Vec<&'a Entry>>,
+}
+
+impl Moves<'_> {
+    /// Where the file at `path` went: the one new file with its bytes, under its name if there are several.
+    fn of(&mut self, path: &RepoPath) -> Option<RepoPath> {
+        const LARGEST: u64 = 4 << 20;
+        let (before, now) = (self.before, self.now);
+        let entry = before.entry(path.as_str())?;
+        let bytes = before.read(entry, LARGEST).ok().filter(|bytes| !bytes.is_empty())?;
+        let added = self.added.get_or_insert_with(|| {
+            now.entries().iter().filter(|entry| !before.contains(entry.path.as_str())).collect()
+        });
+        let is_like = |entry: &&&Entry| entry.path.extension() == path.extension();
+        let is_same = |entry: &&&Entry| now.read(entry, LARGEST).is_ok_and(|other| *other == *bytes);
+        let mut same: Vec<&&Entry> = added.iter().filter(is_like).filter(is_same).collect();
+        if same.len() > 1 {
+            same.retain(|entry| entry.path.file_name() == path.file_name());
+        }
+        match same.as_slice() {
+            [one] => Some(one.path.clone()),
+            _ => None,
+        }
+    }
 }
 
 /// Reads the document at `path` and the records that `readings` find in it.
@@ -174,7 +235,11 @@ fn remembered(path: &RepoPath, text: &str, document: &markdown::Document) -> Doc
     let is_meant = |text: &str| text.trim_start_matches("<!--").trim_start().starts_with("opsbook-ignore");
     let comments = texts.filter(|(_, text)| is_meant(text)).collect();
     let links = document.links.iter().filter(|link| link.kind != LinkKind::Reference);
-    let targets = links.filter_map(|link| target(path, link.span, &link.destination)).collect();
+    let targets = links.filter_map(|link| {
+        let is_verbatim = text.get(link.span.range()) == Some(link.destination.as_str());
+        target(path, link.span, &link.destination).map(|target| Target { is_verbatim, ..target })
+    });
+    let targets = targets.collect();
     Document { path: path.clone(), comments, targets }
 }
 
@@ -199,11 +264,8 @@ fn target(path: &RepoPath, span: Span, destination: &str) -> Option<Target> {
             part => parts.push(part),
         }
     }
-    (!parts.is_empty()).then(|| Target {
-        span,
-        written: written.to_owned(),
-        path: RepoPath::new(&parts.join("/")),
-    })
+    let path = RepoPath::new(&parts.join("/"));
+    (!parts.is_empty()).then(|| Target { span, written: written.to_owned(), path, is_verbatim: false })
 }
 
 /// `text` with its `%20` and their like resolved; `None` when that is not UTF-8.

@@ -27,7 +27,7 @@ use crate::schema::{Schema, built_in};
 use crate::text::{RepoPath, Span};
 
 pub use columns::RecordId;
-pub use documents::{Document, Target};
+pub use documents::{BrokenLink, Document, Target};
 pub use file::File;
 pub use join::{Dangling, DanglingPlace, Joined};
 pub use keys::Keys;
@@ -189,6 +189,13 @@ impl Database {
     pub fn paths(&self, table: usize) -> Vec<RepoPath> {
         let table = &self.tables[table];
         table.files.iter().map(|&at| self.files[at].path.clone()).chain(table.gone.iter().cloned()).collect()
+    }
+
+    /// The links of documents to files that `before` has and `now`, which this database is of, has not: a file that
+    /// `before` never had is none of the change's doing.
+    #[must_use]
+    pub fn broken_links(&self, before: &Snapshot, now: &Snapshot) -> Vec<BrokenLink> {
+        documents::broken_links(&self.documents, before, now)
     }
 
     /// Remembers the files that collections had in `before` and no longer have, so that references into a collection

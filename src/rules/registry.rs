@@ -96,6 +96,17 @@ pub static RULES: &[Rule] = &[
         check: Some(super::schema::unknown_field::CHECK),
     },
     Rule {
+        id: "broken-reference",
+        group: "reference",
+        severity: Severity::Error,
+        on: true,
+        since: "0.1.0",
+        fix: FixKind::Sometimes,
+        summary: "a document links to a file that the change removes or moves",
+        page: include_str!("reference/broken-reference.md"),
+        check: Some(super::reference::broken_reference::CHECK),
+    },
+    Rule {
         id: "dangling-reference",
         group: "reference",
         severity: Severity::Error,

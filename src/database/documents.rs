@@ -138,14 +138,20 @@ pub(super) fn read(
     let fences: Vec<Span> = parsed.fences.iter().map(|fence| fence.span).collect();
     let has_marker = memchr::memmem::find(&bytes, b"<<<<<<<").is_some();
     let conflicts = if has_marker { conflict_markers(text, &fences) } else { Vec::new() };
-    outcome.findings =
-        observe(&FileView { conflicts: &conflicts, faults: &faults, ..view(path, &bytes, &problems) });
+    let code = [fences, code_spans(&parsed)].concat();
+    let seen = view(path, &bytes, &problems);
+    outcome.findings = observe(&FileView { conflicts: &conflicts, code: &code, faults: &faults, ..seen });
     outcome.document = Some(remembered(path, text, &parsed));
     outcome
 }
 
 fn view<'a>(path: &'a RepoPath, bytes: &'a [u8], problems: &'a [Problem]) -> FileView<'a> {
-    FileView { path, bytes, base: 0, role: Role::Document, problems, conflicts: &[], faults: &[] }
+    FileView { path, bytes, base: 0, role: Role::Document, problems, conflicts: &[], code: &[], faults: &[] }
+}
+
+fn code_spans(document: &markdown::Document) -> Vec<Span> {
+    let lines = document.lines.iter();
+    lines.flat_map(|line| line.code.iter().map(|range| line.span_of(range.clone()))).collect()
 }
 
 /// The records that one collection finds in a document, or why it finds none.

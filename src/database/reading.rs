@@ -43,6 +43,8 @@ pub struct FileView<'a> {
     pub problems: &'a [Problem],
     /// Unresolved conflicts.
     pub conflicts: &'a [Conflict],
+    /// Code in a document, in order.
+    pub code: &'a [Span],
     /// Records with faults, in order.
     pub faults: &'a [RecordFaults],
 }
@@ -278,7 +280,8 @@ impl Reading<'_> {
     fn observe(&self, bytes: &[u8], base: u32, content: &Content, conflicts: &[Conflict]) -> Vec<Finding> {
         let Content { problems, faults, .. } = content;
         let role = Role::Records(self.table);
-        (self.observe)(&FileView { path: self.path, bytes, base, role, problems, conflicts, faults })
+        let code = &[];
+        (self.observe)(&FileView { path: self.path, bytes, base, role, problems, conflicts, code, faults })
     }
 
     /// Reads all pieces side by side. Where they are `observed`, what was only for the observer is

@@ -52,6 +52,17 @@ pub static RULES: &[Rule] = &[
         check: Some(super::syntax::missing_final_newline::CHECK),
     },
     Rule {
+        id: "mojibake",
+        group: "syntax",
+        severity: Severity::Error,
+        on: true,
+        since: "0.1.0",
+        fix: FixKind::Always,
+        summary: "text was read with the wrong encoding and saved again",
+        page: include_str!("syntax/mojibake.md"),
+        check: Some(super::syntax::mojibake::CHECK),
+    },
+    Rule {
         id: "not-utf8",
         group: "syntax",
         severity: Severity::Error,

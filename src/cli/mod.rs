@@ -12,6 +12,7 @@ mod manual;
 mod output;
 mod records;
 mod schema;
+mod status;
 mod tour;
 
 use std::ffi::OsString;
@@ -71,6 +72,8 @@ enum Command {
     Check(check::CheckArguments),
     /// Print the records as they are understood.
     Records(records::RecordsArguments),
+    /// Say what was read as what, and what was not understood.
+    Status(status::StatusArguments),
     /// Explain a rule, or list all rules.
     Explain(explain::ExplainArguments),
     /// Print a built-in schema, or list them.
@@ -158,6 +161,7 @@ fn dispatch(
     match command {
         Command::Check(arguments) => check::run(arguments, &globals, terminal),
         Command::Records(arguments) => records::run(&arguments, &globals, terminal),
+        Command::Status(arguments) => status::run(&arguments, &globals, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Config => config::run(&globals, terminal),

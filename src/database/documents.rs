@@ -129,6 +129,8 @@ pub(super) fn read(
                 outcome.files.push(file);
                 faults.extend(found);
             }
+            // Nothing is to be said of a document that nobody would take for such a record.
+            Err(reason) if reason.is_empty() => {}
             Err(reason) => {
                 let collection = reading.table.name().clone();
                 outcome.declined.push(Declined { path: path.clone(), collection, reason });
@@ -164,7 +166,10 @@ fn records(
     for &reader in &reading.readers {
         let Some(extract) = extraction(reader) else { continue };
         match extract(source) {
-            Ok(objects) if !objects.is_empty() => return keep(reading, source, contents, objects),
+            Ok(objects) if !objects.is_empty() => {
+                let kept = keep(reading, source, contents, objects);
+                return kept.map(|(file, faults)| (File { reader, ..file }, faults));
+            }
             Ok(_) => {}
             Err(why) => reason = why,
         }
@@ -182,6 +187,9 @@ fn extraction(reader: Reader) -> Option<Extract> {
         Reader::Adr => extract::adr::extract,
         Reader::Minutes => extract::minutes::extract,
         Reader::Actions => extract::actions::extract,
+        Reader::Spec => extract::registers::spec,
+        Reader::Assessment => extract::registers::assessment,
+        Reader::Releases => extract::registers::releases,
         Reader::Jsonl | Reader::Json | Reader::Yaml | Reader::Toml | Reader::Csv => return None,
     })
 }

@@ -8,6 +8,7 @@ mod json;
 mod plain;
 mod sarif;
 mod scope;
+mod status;
 mod text;
 
 #[cfg(test)]
@@ -15,6 +16,8 @@ mod sample;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+pub use status::{Fact, FileReceipt, Receipt};
 
 use crate::finding::{Finding, RuleId, Severity};
 use crate::text::{Excerpt, Position, RepoPath, Span};

@@ -60,7 +60,7 @@ fn list(
     }
 }
 
-fn looked_at(scope: &Scope) -> String {
+pub(super) fn looked_at(scope: &Scope) -> String {
     let commit = scope.commit.as_deref().map(short);
     let place = match (scope.snapshot, commit) {
         ("commit", Some(commit)) => format!("commit {commit}"),

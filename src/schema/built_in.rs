@@ -28,18 +28,23 @@ macro_rules! embed {
 
 embed![
     "actions",
+    "assessments",
     "backlog",
     "baseline",
     "check-report",
+    "checklists",
     "incidents",
     "locks",
     "metrics",
     "notes",
     "opsbook",
     "people",
+    "releases",
     "risks",
     "roadmap",
     "secrets",
+    "specs",
+    "status",
 ];
 
 /// The built-in schema called `name`, compiled once for the process.

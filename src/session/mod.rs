@@ -14,6 +14,7 @@ mod plan;
 mod records;
 mod run;
 mod scope;
+mod status;
 mod suppress;
 
 use std::path::{Path, PathBuf};

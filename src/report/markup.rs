@@ -192,6 +192,7 @@ mod tests {
         assert_eq!(ticked("owner @ana of T-1 is unknown"), "owner `@ana` of `T-1` is unknown");
         assert_eq!(ticked("in a.md, (see #1): done"), "in `a.md`, (see `#1`): done");
         assert_eq!(marked_up("owner @ana is unknown"), "owner <code>&#64;ana</code> is unknown");
+        assert_eq!(ticked("since defaced or 12345678, a face"), "since `defaced` or `12345678`, a face");
         assert_eq!(ticked("write a`b"), "write `` a`b ``");
         assert_eq!(marked_up("x.y <b> is"), "<code>x.y &#60;b&#62;</code> is");
         assert_eq!(marked_up("a@example.org"), "<code>a<wbr>&#64;example.org</code>");

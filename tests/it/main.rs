@@ -4,6 +4,7 @@ mod baseline;
 mod commands;
 mod docs;
 mod fixes;
+mod formats;
 mod hostile;
 mod layers;
 mod options;

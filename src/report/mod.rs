@@ -2,6 +2,7 @@
 //! never prints: every format writes where it is told to.
 
 mod concise;
+pub mod doctor;
 mod excerpt;
 mod github;
 mod json;
@@ -15,6 +16,8 @@ mod sample;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+pub use plain::count;
 
 use crate::finding::{Finding, RuleId, Severity};
 use crate::text::{Excerpt, Position, RepoPath, Span};

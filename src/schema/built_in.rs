@@ -31,6 +31,7 @@ embed![
     "backlog",
     "baseline",
     "check-report",
+    "doctor-report",
     "incidents",
     "locks",
     "metrics",

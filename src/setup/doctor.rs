@@ -249,7 +249,7 @@ fn pre_commit_config(session: &Session) -> Option<Check> {
     Some(match hook::names_opsbook(&bytes) {
         true => Check::new("pre-commit", format!("{FILE} names opsbook")),
         false => Check::new("pre-commit", format!("{FILE} does not name opsbook"))
-            .is(State::Note, "add the hook `opsbook`; docs/adopt.md shows how"),
+            .is(State::Note, "add a hook with `entry: opsbook hook run pre-commit` to it"),
     })
 }
 

@@ -7,6 +7,7 @@ mod layout;
 mod preset;
 mod settings;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use preset::{Preset, preset, presets};
@@ -147,7 +148,7 @@ fn plan_hook(workspace: &Workspace, notes: &mut Vec<String>) -> Result<Option<Pa
 /// What is there already, a line each.
 fn found(
     session: &Session,
-    collections: &std::collections::BTreeMap<String, (usize, usize)>,
+    collections: &BTreeMap<String, (usize, usize)>,
     pipelines: &Pipelines,
 ) -> Vec<String> {
     let mut lines: Vec<String> = collections
@@ -157,12 +158,15 @@ fn found(
         })
         .collect();
     let (decisions, minutes) = layout::documents(session);
-    for (kind, folders) in [("decision record", decisions), ("minutes", minutes)] {
-        for (folder, count) in folders {
+    // Where they are read as records, their looks are no news.
+    for (collection, kind, folders) in
+        [("adrs", "decision records", decisions), ("meetings", "minutes", minutes)]
+    {
+        let folders = folders.into_iter().filter(|_| !collections.contains_key(collection));
+        lines.extend(folders.map(|(folder, files)| {
             let folder = if folder.is_empty() { "the top folder" } else { &folder };
-            let s = if count == 1 || kind.ends_with('s') { "" } else { "s" };
-            lines.push(format!("looks like {kind}{s}: {count} in {folder}"));
-        }
+            format!("{kind}, by their looks: {} in {folder}", count(files, "file"))
+        }));
     }
     lines.extend(session.config.file.iter().map(|file| format!("configuration: {file}")));
     lines.extend(pipelines.runs_opsbook.iter().map(|file| format!("opsbook in a pipeline: {file}")));

@@ -74,7 +74,7 @@ fn what_a_repository_holds_is_said_and_records_astray_are_named() {
         [
             "risks: 1 record in 1 file",
             "roadmap: 1 record in 1 file",
-            "looks like decision record: 1 in docs/adr"
+            "decision records, by their looks: 1 file in docs/adr"
         ]
     );
     let text = &plan.files[0].1;

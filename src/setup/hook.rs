@@ -165,9 +165,8 @@ const MANAGERS: &[Manager] = &[
 
 fn manager(workspace: &Workspace) -> Result<Option<State>> {
     let snapshot = workspace.worktree()?;
-    let is_there = |place: &&str| snapshot.contains(place) || snapshot.has_folder(place);
-    let Some(found) = MANAGERS.iter().find(|manager| manager.places.iter().any(|place| is_there(&place)))
-    else {
+    let is_there = |place: &&'static str| snapshot.contains(place) || snapshot.has_folder(place);
+    let Some(found) = MANAGERS.iter().find(|manager| manager.places.iter().any(is_there)) else {
         return Ok(None);
     };
     let bytes = |place: &&str| snapshot.read(snapshot.entry(place)?, LIMIT).ok();

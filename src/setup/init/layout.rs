@@ -181,11 +181,14 @@ fn folder_of_minutes(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('/').collect();
     let (name, folders) = parts.split_last()?;
     let at = folders.iter().position(|folder| MINUTES.contains(&folder.to_ascii_lowercase().as_str()))?;
-    let is_dated = |part: &&str| {
-        let year = part.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
-        year && part[4..].starts_with(['-', '_', '.', '/']) || part.len() == 4 && year
+    let is_dated = |part: &&str| match part.split_at_checked(4) {
+        Some((year, rest)) => {
+            year.bytes().all(|byte| byte.is_ascii_digit())
+                && (rest.is_empty() || rest.starts_with(['-', '_', '.']))
+        }
+        None => false,
     };
-    let is_minutes = *name == "minutes.md" || parts[at + 1..].iter().any(|part| is_dated(&part));
+    let is_minutes = *name == "minutes.md" || parts[at + 1..].iter().any(is_dated);
     is_minutes.then(|| folders[..=at].join("/"))
 }
 

@@ -8,7 +8,7 @@ mod preset;
 mod settings;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use preset::{Preset, preset, presets};
 
@@ -81,11 +81,18 @@ impl Plan {
     #[must_use]
     pub fn diff(&self) -> String {
         let files = self.files.iter().map(|(path, text)| new_file_diff(path.as_str(), text.as_bytes()));
-        let hook = self.hook.iter().map(|place| {
-            let place = place.strip_prefix(self.workspace.root()).unwrap_or(place);
+        files.chain(self.hook.iter().map(|place| self.hook_diff(place))).collect()
+    }
+
+    fn hook_diff(&self, place: &Path) -> String {
+        let diff = |place: &Path| {
             new_file_diff(&place.to_string_lossy().replace('\\', "/"), hook::script().as_bytes())
-        });
-        files.chain(hook).collect()
+        };
+        match place.strip_prefix(self.workspace.root()) {
+            Ok(inside) => diff(inside),
+            // A linked worktree has its hooks elsewhere: that is no path of the repository, and is shown whole.
+            Err(_) => diff(place).replacen("+++ b/", "+++ /", 1),
+        }
     }
 
     /// Writes it; gives what was written, in order.

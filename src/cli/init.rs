@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &InitArguments, globals: &Globals, terminal: &mut T
     }
     if plan.is_empty() {
         terminal.print("nothing to do: everything that init would write is there\n")?;
-        offer_baseline(&plan, globals, request, terminal)?;
+        offer_baseline(&plan, arguments, globals, request, terminal)?;
         return Ok(0);
     }
     terminal.print(&printable(&plan.diff()))?;
@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &InitArguments, globals: &Globals, terminal: &mut T
         terminal.print(&format!("wrote {}\n", escape(&place)))?;
     }
     plan.notes.iter().for_each(|note| terminal.note(&format!("next: {}", escape(note))));
-    offer_baseline(&plan, globals, request, terminal)?;
+    offer_baseline(&plan, arguments, globals, request, terminal)?;
     Ok(0)
 }
 
@@ -71,13 +71,21 @@ fn printable(diff: &str) -> String {
     diff.lines().flat_map(|line| [escape(line), "\n".into()]).collect()
 }
 
-/// Where there are faults already, offers the baseline: on a terminal at once, elsewhere as a command.
-fn offer_baseline(plan: &Plan, globals: &Globals, request: Request, terminal: &mut Terminal) -> Result<()> {
+/// Where there are faults already, offers the baseline: as a question where questions are asked, elsewhere as a command.
+fn offer_baseline(
+    plan: &Plan,
+    arguments: &InitArguments,
+    globals: &Globals,
+    request: Request,
+    terminal: &mut Terminal,
+) -> Result<()> {
     if plan.faults == 0 {
         return Ok(());
     }
     let faults = count(plan.faults, "finding");
-    if terminal.ask(&format!("There is a past of {faults}. Cover it with a baseline?")) != Some(true) {
+    let is_silent = arguments.yes || arguments.dry_run;
+    let question = format!("There is a past of {faults}. Cover it with a baseline?");
+    if is_silent || terminal.ask(&question) != Some(true) {
         terminal
             .note(&format!("next: {faults} already; `opsbook baseline create` keeps them out of reports"));
         return Ok(());

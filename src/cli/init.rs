@@ -71,7 +71,8 @@ fn printable(diff: &str) -> String {
     diff.lines().flat_map(|line| [escape(line), "\n".into()]).collect()
 }
 
-/// Where there are faults already, offers the baseline: as a question where questions are asked, elsewhere as a command.
+/// Where there are faults already, offers the baseline: as a question where questions are asked, elsewhere as
+/// a command.
 fn offer_baseline(
     plan: &Plan,
     arguments: &InitArguments,

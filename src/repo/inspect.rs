@@ -1,5 +1,5 @@
-//! What can be asked about a place itself, for those who say whether everything is set up: settings of git, the state
-//! of hooks and of the cache folder. It judges none of the answers.
+//! What can be asked about a place itself, for those who say whether everything is set up: settings of git,
+//! the state of hooks and of the cache folder. It judges none of the answers.
 
 use std::path::{Path, PathBuf};
 
@@ -36,13 +36,14 @@ impl Workspace {
         Ok(is_executable(&self.hooks_dir()?.join(name)))
     }
 
-    /// Whether entries can be written into the cache folder, or into the one it would be made in. `None` without git,
-    /// where nothing is cached.
+    /// Whether entries can be written into the cache folder, or into the one it would be made in. `None`
+    /// without git, where nothing is cached.
     #[must_use]
     pub fn is_cache_writable(&self) -> Option<bool> {
         let folder = self.cache_dir()?;
         let existing = folder.ancestors().find(|folder| folder.exists())?;
-        // Trying is the only test that also knows read-only disks and full ones. The file is gone again at once.
+        // Trying is the only test that also knows read-only disks and full ones. The file is gone again at
+        // once.
         Some(tempfile::Builder::new().prefix(".opsbook-").tempfile_in(existing).is_ok())
     }
 }

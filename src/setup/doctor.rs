@@ -1,6 +1,8 @@
-//! Whether opsbook is in place in a repository, and if not, why not: one check a question, each with its way out.
+//! Whether opsbook is in place in a repository, and if not, why not: one check a question, each with its way
+//! out.
 //!
-//! It looks and changes nothing. What is found in the records is none of its business; that is what `check` is for.
+//! It looks and changes nothing. What is found in the records is none of its business; that is what `check`
+//! is for.
 
 use std::path::Path;
 

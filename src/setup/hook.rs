@@ -74,8 +74,8 @@ pub fn state(workspace: &Workspace) -> Result<State> {
 /// Installs the pre-commit hook.
 ///
 /// # Errors
-/// Usage without git and where another hook or a hook manager stands, with the line to add to it; environment when
-/// it cannot be written.
+/// Usage without git and where another hook or a hook manager stands, with the line to add to it;
+/// environment when it cannot be written.
 pub fn install(workspace: &Workspace) -> Result<Installed> {
     let place = place(workspace)?;
     match state(workspace)? {
@@ -130,8 +130,8 @@ fn program(hook: &[u8]) -> PathBuf {
     PathBuf::from(quoted.unwrap_or_default().replace(QUOTE, "'"))
 }
 
-/// A hook manager: its name, the files and folders by which it is known, the files that would name opsbook, and how
-/// opsbook is added.
+/// A hook manager: its name, the files and folders by which it is known, the files that would name opsbook,
+/// and how opsbook is added.
 struct Manager {
     name: &'static str,
     places: &'static [&'static str],

@@ -1,5 +1,5 @@
-//! How opsbook comes into a repository: what `init` writes, with and without a preset; the story of `docs/adopt.md` with
-//! a real git; what the doctor says of it; and the hooks that pre-commit reads here.
+//! How opsbook comes into a repository: what `init` writes, with and without a preset; the story of
+//! `docs/adopt.md` with a real git; what the doctor says of it; and the hooks that pre-commit reads here.
 
 use std::collections::BTreeMap;
 use std::path::Path;

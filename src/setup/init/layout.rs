@@ -1,8 +1,8 @@
-//! What a repository looks like before opsbook is set up: folders of decision records and of minutes, code of others,
-//! records that stand outside their usual place.
+//! What a repository looks like before opsbook is set up: folders of decision records and of minutes, code of
+//! others, records that stand outside their usual place.
 //!
-//! Documents are judged by names and headings alone. Whether a file holds records of a collection is not judged here:
-//! the reading itself is asked.
+//! Documents are judged by names and headings alone. Whether a file holds records of a collection is not
+//! judged here: the reading itself is asked.
 
 use std::collections::BTreeMap;
 
@@ -67,8 +67,8 @@ const ROUNDS: usize = 8;
 
 /// JSON Lines that are named like a collection, stand where nobody looks for it, and hold its records.
 ///
-/// Each is read as if it stood in a usual place of the collection; what the reading then leaves aside is something else
-/// of that name.
+/// Each is read as if it stood in a usual place of the collection; what the reading then leaves aside is
+/// something else of that name.
 ///
 /// # Errors
 /// What [`Session::check`] says.
@@ -175,8 +175,8 @@ fn has_parts_of_decision(bytes: &[u8]) -> bool {
     has("context") && has("decision")
 }
 
-/// The folder of minutes that `path` is in: up to the part that is named for meetings. Only what is named by a day,
-/// a week or `minutes` counts.
+/// The folder of minutes that `path` is in: up to the part that is named for meetings. Only what is named by
+/// a day, a week or `minutes` counts.
 fn folder_of_minutes(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('/').collect();
     let (name, folders) = parts.split_last()?;

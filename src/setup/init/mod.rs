@@ -1,7 +1,7 @@
 //! What a repository needs for opsbook and does not have yet, as a plan: shown whole, then written or not.
 //!
-//! Nothing that is there is changed. The plan is checked before it is shown, by reading the repository as if it were
-//! written already.
+//! Nothing that is there is changed. The plan is checked before it is shown, by reading the repository as if
+//! it were written already.
 
 mod layout;
 mod preset;
@@ -90,7 +90,8 @@ impl Plan {
         };
         match place.strip_prefix(self.workspace.root()) {
             Ok(inside) => diff(inside),
-            // A linked worktree has its hooks elsewhere: that is no path of the repository, and is shown whole.
+            // A linked worktree has its hooks elsewhere: that is no path of the repository, and is shown
+            // whole.
             Err(_) => diff(place).replacen("+++ b/", "+++ /", 1),
         }
     }
@@ -98,8 +99,8 @@ impl Plan {
     /// Writes it; gives what was written, in order.
     ///
     /// # Errors
-    /// Environment when something has come to stand in a place meanwhile, or the disk refuses; what stands before it in
-    /// the plan is written then.
+    /// Environment when something has come to stand in a place meanwhile, or the disk refuses; what
+    /// stands before it in the plan is written then.
     pub fn write(&self) -> Result<Vec<String>> {
         let mut written = Vec::new();
         for (path, text) in &self.files {

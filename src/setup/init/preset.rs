@@ -1,4 +1,5 @@
-//! Presets: what a team of a kind starts with. Each is a file under `templates/init/`, so that none needs code.
+//! Presets: what a team of a kind starts with. Each is a file under `templates/init/`, so that none needs
+//! code.
 
 use std::sync::LazyLock;
 
@@ -25,7 +26,8 @@ pub struct Preset {
     pub(super) files: Vec<File>,
 }
 
-/// A folder that holds records or documents, and the README that says which. One that is there already stays as it is.
+/// A folder that holds records or documents, and the README that says which. One that is there already stays
+/// as it is.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Folder {

@@ -4,8 +4,8 @@ use super::layout::Astray;
 use super::preset::Preset;
 use crate::session::VERSION;
 
-/// The text of the configuration: what is required of opsbook, whose code is left alone, records outside their usual
-/// place, and what the preset brings.
+/// The text of the configuration: what is required of opsbook, whose code is left alone, records outside
+/// their usual place, and what the preset brings.
 pub(super) fn text(vendored: &[&str], astray: &[Astray], preset: Option<&Preset>) -> String {
     let mut text = format!(
         "# What opsbook cannot see by itself; everything else is built in. `opsbook config` prints all that is in force,\n\
@@ -34,8 +34,8 @@ pub(super) fn text(vendored: &[&str], astray: &[Astray], preset: Option<&Preset>
     text
 }
 
-/// What versions may read a configuration that `version` wrote: those with its keys. A version before its release is no
-/// part of any range that does not name it.
+/// What versions may read a configuration that `version` wrote: those with its keys. A version before its
+/// release is no part of any range that does not name it.
 fn required_version(version: &str) -> String {
     let mut parts = version.split('.');
     match (parts.next(), parts.next()) {

@@ -6,8 +6,10 @@
 mod baseline;
 mod check;
 mod config;
+mod doctor;
 mod explain;
 mod hook;
+mod init;
 mod manual;
 mod output;
 mod records;
@@ -80,6 +82,10 @@ enum Command {
     Schema(schema::SchemaArguments),
     /// Print the effective configuration, each value with where it came from.
     Config,
+    /// Propose what a repository needs for opsbook, and write it when you agree.
+    Init(init::InitArguments),
+    /// Say whether opsbook is in place here, and if not, why not.
+    Doctor(doctor::DoctorArguments),
     /// Adopt opsbook in a repository with a past: keep known findings out of reports.
     #[command(subcommand)]
     Baseline(baseline::BaselineCommand),
@@ -165,6 +171,8 @@ fn dispatch(
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Config => config::run(&globals, terminal),
+        Command::Init(arguments) => init::run(&arguments, &globals, terminal),
+        Command::Doctor(arguments) => doctor::run(&arguments, &globals, terminal),
         Command::Baseline(command) => baseline::run(&command, &globals, terminal),
         Command::Hook(command) => hook::run(command, &globals, terminal),
         Command::Completions(arguments) => manual::completions(&arguments, terminal),

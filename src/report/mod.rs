@@ -2,6 +2,7 @@
 //! never prints: every format writes where it is told to.
 
 mod concise;
+pub mod doctor;
 mod excerpt;
 mod github;
 mod gitlab;
@@ -22,6 +23,7 @@ mod sample;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+pub use plain::count;
 pub use status::{Fact, FileReceipt, Receipt};
 
 use crate::finding::{Finding, RuleId, Severity};

@@ -33,6 +33,7 @@ embed![
     "baseline",
     "check-report",
     "checklists",
+    "doctor-report",
     "incidents",
     "locks",
     "metrics",

@@ -1,5 +1,6 @@
 //! The one integration-test binary.
 
+mod adopt;
 mod baseline;
 mod commands;
 mod docs;

@@ -166,7 +166,8 @@ pub(crate) fn rdjson_schema() -> &'static jsonschema::Validator {
     SCHEMA.get_or_init(|| compile("tests/data/rdjson.schema.json"))
 }
 
-fn compile(path: &str) -> jsonschema::Validator {
+/// A published schema of this project.
+pub(crate) fn compile(path: &str) -> jsonschema::Validator {
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let text = std::fs::read_to_string(place).expect("the schema is in the package");
     let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");

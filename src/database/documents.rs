@@ -205,7 +205,7 @@ fn keep(
     let mut rows = Vec::with_capacity(objects.len());
     for mut object in objects {
         if let Some(schema) = &table.schema {
-            object.map_fields(|name, field| as_described(schema, &table.known_as(name), field));
+            object.map_fields(|name, field| as_described(schema, table.known_as(name), field));
         }
         let row = object.write(source.text, &mut tape);
         if table.has_aliases() {
@@ -227,7 +227,7 @@ fn keep(
 fn as_described(schema: &Schema, name: &str, field: Field) -> Field {
     let Field::Text(text, span) = field else { return field };
     let kinds = schema.kinds_of(name);
-    let is = |kind: &str| kinds.iter().any(|known| *known == kind);
+    let is = |kind: &str| kinds.contains(&kind);
     if kinds.is_empty() || is("string") {
         return Field::Text(text, span);
     }

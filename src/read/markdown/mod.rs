@@ -11,5 +11,5 @@ mod slug;
 
 pub use document::{Document, Fence, Heading, Item, Line, Link, LinkKind, Place};
 pub use labels::{Label, labels};
-pub use regions::{FrontMatter, FrontMatterKind, Regions, front_matter, regions};
+pub use regions::{FrontMatter, FrontMatterKind, front_matter};
 pub use slug::slug;

@@ -1,23 +1,12 @@
-//! The parts of a Markdown file that are not its text: front matter, code blocks and HTML comments.
+//! The parts of a Markdown file that are not its text: front matter and HTML comments.
 //!
 //! Whoever looks for labels, links or conflict markers in Markdown must pass over these. This module does not read
 //! what stands in them.
 
 use memchr::memmem;
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::Options;
 
 use crate::text::Span;
-
-/// The spans of a Markdown file that are not its text, each list in the order of the file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Regions {
-    /// Code blocks: fenced ones with their fences, indented ones without the first line's indentation.
-    pub fences: Vec<Span>,
-    /// HTML comments outside code, from `<!--` through `-->`; an open one ends with its block.
-    pub comments: Vec<Span>,
-    /// The front matter, if there is one.
-    pub front_matter: Option<FrontMatter>,
-}
 
 /// The format of front matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,25 +26,6 @@ pub struct FrontMatter {
     pub inner: Span,
     /// The same with both marker lines, from the start of the file with a byte order mark to where the body starts.
     pub whole: Span,
-}
-
-/// Finds the regions of `source`, GitHub's Markdown.
-#[must_use]
-pub fn regions(source: &str) -> Regions {
-    let front_matter = front_matter(source);
-    let body = front_matter.map_or(0, |found| found.whole.end);
-    let mut regions = Regions { front_matter, ..Regions::default() };
-    let text = source.get(body as usize..).unwrap_or_default();
-    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
-        let span = Span::of(range.start, range.end).shifted(body);
-        match event {
-            Event::Start(Tag::CodeBlock(_)) => regions.fences.push(span),
-            Event::Start(Tag::HtmlBlock) => comments(source, span, &mut regions.comments),
-            Event::InlineHtml(html) if html.starts_with("<!--") => regions.comments.push(span),
-            _ => {}
-        }
-    }
-    regions
 }
 
 /// The front matter of `source`, at its start only, behind a byte order mark if there is one; either line ending.
@@ -113,15 +83,18 @@ pub(super) fn comments(source: &str, block: Span, found: &mut Vec<Span>) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
+    use crate::read::markdown::Document;
 
     /// The text of each region: fences, comments.
     fn check(source: &str, fences: &[&str], comments: &[&str]) {
-        let found = regions(source);
+        let found = Document::read(source);
         let text =
             |spans: &[Span]| -> Vec<String> { spans.iter().map(|s| source[s.range()].to_owned()).collect() };
-        assert_eq!(text(&found.fences), fences, "{source:?}");
+        let blocks: Vec<Span> = found.fences.iter().map(|fence| fence.span).collect();
+        assert_eq!(text(&blocks), fences, "{source:?}");
         assert_eq!(text(&found.comments), comments, "{source:?}");
     }
 
@@ -130,7 +103,7 @@ mod tests {
         assert_eq!(found.map(|f| (f.kind, &source[f.inner.range()])), expect, "{source:?}");
         if let Some(found) = found {
             assert!(found.whole.start == 0 && found.inner.end < found.whole.end);
-            assert_eq!(regions(source).front_matter, Some(found));
+            assert_eq!(Document::read(source).front_matter, Some(found));
         }
     }
 
@@ -214,7 +187,7 @@ mod tests {
             "\0\r".repeat(1 << 20),
         ] {
             let start = std::time::Instant::now();
-            let _ = regions(&source);
+            let _ = Document::read(&source);
             assert!(start.elapsed().as_secs() < 20, "{source:.60} took {:?}", start.elapsed());
         }
     }
@@ -224,8 +197,9 @@ mod tests {
         fn regions_lie_in_the_source_and_do_not_overlap(
             source in "(---\n|\\+\\+\\+\n|```|\n|    |<!--|-->|é|> |- |<div>|`|a|\r|\t){0,30}"
         ) {
-            let found = regions(&source);
-            let mut all: Vec<Span> = found.fences.iter().chain(&found.comments).copied().collect();
+            let found = Document::read(&source);
+            let mut all: Vec<Span> = found.fences.iter().map(|fence| fence.span).collect();
+            all.extend(&found.comments);
             all.extend(found.front_matter.map(|found| found.whole));
             all.sort();
             for span in &all {

@@ -49,6 +49,24 @@ fn a_staged_record_is_missed_by_what_refers_to_it_when_it_is_gone() {
 }
 
 #[test]
+fn a_document_that_links_to_what_is_staged_to_go_is_named_with_the_line_of_the_link() {
+    let repo = items(&item("A"));
+    repo.write("README.md", "# Tools\n\nWhy it is so: [the decision](docs/adr/0001-keep-it.md).\n");
+    repo.write("docs/adr/0001-keep-it.md", "# 1. Keep it\n\n## Context\n\nc\n\n## Decision\n\nd\n");
+    repo.stage_all().commit("docs: a decision");
+    repo.remove("docs/adr/0001-keep-it.md").stage_all();
+    let link = ["README.md:3:30 broken-reference"];
+    assert_eq!(staged(&repo).exits(1).places(), link);
+    let hook = run(&repo, &["hook", "run", "pre-commit"]).exits(1);
+    assert!(hook.stdout.contains("README.md:3:30"), "{}", hook.stdout);
+    // Once it is committed, it was there before: a commit that does not touch it passes.
+    repo.commit("docs: the decision goes");
+    assert_eq!(run(&repo, &["check", "--rev", "HEAD", "--format", "json"]).exits(1).places(), link);
+    repo.write("items.jsonl", item("A") + &item("B")).stage_all();
+    run(&repo, &["hook", "run", "pre-commit"]).exits(0);
+}
+
+#[test]
 fn a_staged_file_is_missed_when_other_files_of_its_collection_refer_into_it() {
     let repo = items(&dependent("B", "A"));
     repo.write("more/a.jsonl", item("A")).stage_all().commit("feat: two files");

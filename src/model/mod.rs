@@ -4,6 +4,8 @@
 //! Pure values and their spelling. This room knows no files, no git and no clock.
 
 pub mod date;
+mod folder;
 pub mod week;
 
-pub use week::Week;
+pub use folder::FolderWeek;
+pub use week::{NoSuchWeek, Week};

@@ -113,7 +113,9 @@ fn parts(line: &Line, range: Range<usize>) -> Option<(Range<usize>, Range<usize>
 
 /// Where the colon behind a name stands in `text`, and its width: not one in a time or an address.
 fn colon(text: &str) -> Option<(usize, usize)> {
-    let (at, colon) = text.char_indices().find(|(_, c)| matches!(c, ':' | '\u{ff1a}'))?;
+    // Behind the longest name there is nothing to look for.
+    let mut near = text.char_indices().take(LONGEST + 8);
+    let (at, colon) = near.find(|(_, c)| matches!(c, ':' | '\u{ff1a}'))?;
     let after = text[at + colon.len_utf8()..].chars().next();
     let in_time =
         text[..at].ends_with(|c: char| c.is_ascii_digit()) && after.is_some_and(|c| c.is_ascii_digit());

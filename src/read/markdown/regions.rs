@@ -65,7 +65,11 @@ pub fn front_matter(source: &str) -> Option<FrontMatter> {
 
 /// What changes where blocks begin and end on GitHub: without footnotes, their second paragraph would be code.
 pub(super) fn options() -> Options {
-    Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_TASKLISTS | Options::ENABLE_GFM
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_GFM
 }
 
 /// Adds the comments of the HTML block at `block`.

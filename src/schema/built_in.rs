@@ -36,6 +36,7 @@ embed![
     "doctor-report",
     "incidents",
     "locks",
+    "meetings",
     "metrics",
     "notes",
     "opsbook",

@@ -5,6 +5,7 @@
 //! `mod.rs` are generated from the pages by `UPDATE=1 cargo test --test codegen`.
 
 mod config;
+mod meeting;
 mod place;
 mod reference;
 mod registry;

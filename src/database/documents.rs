@@ -137,6 +137,10 @@ pub(super) fn read(
             }
         }
     }
+    // A document that is understood as one thing need not be another, too.
+    if !outcome.files.is_empty() {
+        outcome.declined.clear();
+    }
     let fences: Vec<Span> = parsed.fences.iter().map(|fence| fence.span).collect();
     let has_marker = memchr::memmem::find(&bytes, b"<<<<<<<").is_some();
     let conflicts = if has_marker { conflict_markers(text, &fences) } else { Vec::new() };

@@ -4,6 +4,8 @@
 //! Pure values and their spelling. This room knows no files, no git and no clock.
 
 pub mod date;
+pub mod status;
 pub mod week;
 
+pub use status::Status;
 pub use week::Week;

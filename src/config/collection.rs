@@ -22,8 +22,9 @@ pub struct Collection {
     pub files: GlobSet,
     /// Whether the user named the files. Only then must they exist, and are they read whatever they look like.
     pub is_configured: bool,
-    /// How a file becomes records; `None` goes by the file's extension.
-    pub reader: Option<Reader>,
+    /// How a file becomes records: those readers that fit its extension, the first that finds some counts. Where none
+    /// fits, the extension decides.
+    pub readers: Vec<Reader>,
     /// What a record must look like.
     pub schema: Option<SchemaSource>,
     /// The bytes of the schema's name in the configuration.
@@ -40,6 +41,22 @@ pub struct Collection {
     pub class: Class,
 }
 
+impl Collection {
+    /// The readers for a file with `extension`, in the order in which they are tried; at least one.
+    #[must_use]
+    pub fn readers_for(&self, extension: &str) -> Vec<Reader> {
+        let is_document = is_markdown(extension);
+        let named = |reader: &Reader| reader.is_for_documents() == is_document;
+        let fitting: Vec<Reader> = self.readers.iter().copied().filter(named).collect();
+        match (fitting.is_empty(), self.readers.first()) {
+            (false, _) => fitting,
+            // A format named for files whose extension says something else.
+            (true, Some(reader)) if !reader.is_for_documents() => vec![*reader],
+            (true, _) => vec![Reader::from_extension(extension)],
+        }
+    }
+}
+
 /// How a file becomes records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
@@ -53,16 +70,37 @@ pub enum Reader {
     Toml,
     /// A record a row.
     Csv,
+    /// A Markdown document is a record.
+    Markdown,
+    /// A row of a table in a Markdown document.
+    MarkdownTable,
+    /// An item of a task list in a Markdown document.
+    MarkdownTasks,
+    /// A section of a Markdown document.
+    MarkdownSections,
+    /// A Markdown document that is a decision record.
+    Adr,
+    /// A Markdown document that is the minutes of a meeting.
+    Minutes,
+    /// The actions agreed in a Markdown document.
+    Actions,
 }
 
 impl Reader {
     /// All readers, with their names in configuration.
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 12] = [
         (Self::Jsonl, "jsonl"),
         (Self::Json, "json"),
         (Self::Yaml, "yaml"),
         (Self::Toml, "toml"),
         (Self::Csv, "csv"),
+        (Self::Markdown, "markdown"),
+        (Self::MarkdownTable, "markdown-table"),
+        (Self::MarkdownTasks, "markdown-tasks"),
+        (Self::MarkdownSections, "markdown-sections"),
+        (Self::Adr, "adr"),
+        (Self::Minutes, "minutes"),
+        (Self::Actions, "actions"),
     ];
 
     /// The reader called `name`.
@@ -82,9 +120,24 @@ impl Reader {
     pub fn from_extension(extension: &str) -> Self {
         match extension {
             "yml" => Self::Yaml,
-            other => Self::from_name(other).unwrap_or(Self::Jsonl),
+            _ if is_markdown(extension) => Self::Markdown,
+            other => {
+                Self::from_name(other).filter(|reader| !reader.is_for_documents()).unwrap_or(Self::Jsonl)
+            }
         }
     }
+
+    /// Whether it reads Markdown documents.
+    #[must_use]
+    pub const fn is_for_documents(self) -> bool {
+        !matches!(self, Self::Jsonl | Self::Json | Self::Yaml | Self::Toml | Self::Csv)
+    }
+}
+
+/// Whether files with `extension` are Markdown documents.
+#[must_use]
+pub fn is_markdown(extension: &str) -> bool {
+    matches!(extension, "md" | "markdown" | "mdx")
 }
 
 /// Where a schema comes from.
@@ -241,7 +294,7 @@ fn collection(
         patterns,
         files: set.build().unwrap_or_default(),
         is_configured: settings.get(&pointer).is_some_and(|setting| setting.origin == Origin::File),
-        reader: reader(settings, at),
+        readers: readers(settings, at),
         schema: schema(settings, root, &schema_pointer, mistakes),
         schema_span: settings.span(&schema_pointer),
         key: settings.texts(&format!("{at}/key")).map(|(field, _)| FieldPath::new(field)).collect(),
@@ -256,14 +309,14 @@ fn collection(
     })
 }
 
-/// The reader that is named. One that is built in goes with the built-in files: other files go by their extension.
-fn reader(settings: &Settings, at: &str) -> Option<Reader> {
-    let files = settings.get(&format!("{at}/files"))?;
-    let named = settings.get(&format!("{at}/reader"))?;
-    if files.origin == Origin::File && named.origin == Origin::BuiltIn {
-        return None;
-    }
-    Reader::from_name(named.json.as_str()?)
+/// The readers that are named. Those that are built in go with the built-in files: other files go by their extension,
+/// except that a document is still what the collection is made of.
+fn readers(settings: &Settings, at: &str) -> Vec<Reader> {
+    let pointer = format!("{at}/reader");
+    let own_files = settings.get(&format!("{at}/files")).is_some_and(|files| files.origin == Origin::File);
+    let built_in = settings.get(&pointer).is_some_and(|named| named.origin == Origin::BuiltIn);
+    let named = settings.texts(&pointer).filter_map(|(name, _)| Reader::from_name(name));
+    named.filter(|reader| !(own_files && built_in) || reader.is_for_documents()).collect()
 }
 
 fn schema(

@@ -11,7 +11,7 @@ use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource};
+pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown};
 pub use layers::{Origin, Setting, Settings};
 
 use crate::error::{Error, Result};

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::config::{Config, PLACES};
+use crate::config::{Config, PLACES, is_markdown};
 use crate::repo::{Entry, Snapshot, Unread};
 use crate::text::{RepoPath, Span};
 
@@ -13,16 +13,8 @@ use super::NotRead;
 /// A file that something claims.
 pub(super) struct Claim<'a> {
     pub(super) entry: &'a Entry,
-    pub(super) kind: ClaimKind,
-}
-
-/// What a file is read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ClaimKind {
-    /// The records of the table with this index.
-    Records(usize),
-    /// A Markdown document.
-    Document,
+    /// The tables whose records it may hold, by index; none for a document that no collection claims.
+    pub(super) tables: Vec<usize>,
 }
 
 /// Every claimed file of `snapshot`, sorted by path. Claimed paths that can never be read go to `unread`.
@@ -37,14 +29,11 @@ pub(super) fn claims<'a>(
         if !scope.holds(&entry.path) {
             continue;
         }
-        let before = claims.len();
-        for (at, collection) in config.collections.iter().enumerate() {
-            if collection.files.is_match(entry.path.as_str()) {
-                claims.push(Claim { entry, kind: ClaimKind::Records(at) });
-            }
-        }
-        if claims.len() == before && is_document(&entry.path) {
-            claims.push(Claim { entry, kind: ClaimKind::Document });
+        let claiming = config.collections.iter().enumerate();
+        let claiming = claiming.filter(|(_, collection)| collection.files.is_match(entry.path.as_str()));
+        let tables: Vec<usize> = claiming.map(|(at, _)| at).collect();
+        if !tables.is_empty() || is_document(&entry.path) {
+            claims.push(Claim { entry, tables });
         }
     }
     let claimed = |other: &&Unread| {
@@ -67,7 +56,7 @@ pub(super) fn unmatched(
     for (at, collection) in
         config.collections.iter().enumerate().filter(|(_, collection)| collection.is_configured)
     {
-        let claimed = claims.iter().filter(|claim| claim.kind == ClaimKind::Records(at));
+        let claimed = claims.iter().filter(|claim| claim.tables.contains(&at));
         let paths: Vec<&str> = claimed
             .map(|claim| claim.entry.path.as_str())
             .chain(unread.iter().map(|unread| unread.path.as_str()))
@@ -85,7 +74,7 @@ pub(super) fn unmatched(
 
 /// Whether `path` is Markdown, by its extension.
 pub(super) fn is_document(path: &RepoPath) -> bool {
-    matches!(path.extension().as_str(), "md" | "markdown" | "mdx")
+    is_markdown(&path.extension())
 }
 
 /// The part of a repository that belongs to its own project: not excluded, not in a folder with a configuration of

@@ -1,7 +1,7 @@
 //! A file that was read as records, and how its records are had again: their values are not kept.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::pieces::Piece;
 use super::table::Table;
@@ -20,7 +20,7 @@ pub struct File {
     pub broken: Vec<Span>,
     /// From the first to the last marker of each unresolved conflict.
     pub conflicts: Vec<Span>,
-    pub(super) contents: Contents,
+    pub(super) contents: Arc<Contents>,
     /// What is kept of it, in order and none of them empty; one for formats that are not read line by line.
     pub(super) pieces: Vec<Piece>,
     /// The values, for those formats.

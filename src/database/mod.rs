@@ -7,6 +7,7 @@
 
 mod claims;
 mod columns;
+mod documents;
 mod file;
 mod join;
 mod keys;
@@ -26,6 +27,7 @@ use crate::schema::{Schema, built_in};
 use crate::text::{RepoPath, Span};
 
 pub use columns::RecordId;
+pub use documents::{BrokenLink, Document, Target};
 pub use file::File;
 pub use join::{Dangling, DanglingPlace, Joined};
 pub use keys::Keys;
@@ -53,19 +55,23 @@ pub struct Database {
     pub documents: Vec<Document>,
     /// What was not read although something claims it.
     pub unread: Vec<NotRead>,
+    /// Documents that stand where a collection's would, and are none of its records: the collection and why.
+    pub declined: Vec<Declined>,
     /// Configured patterns that match no file: the collection, the pattern, its bytes in the configuration.
     pub unmatched: Vec<(Arc<str>, String, Span)>,
     /// Schemas of the repository that cannot be used: pointer to the setting, its bytes, why.
     pub schema_errors: Vec<(String, Span, String)>,
 }
 
-/// A Markdown document, as far as it is remembered after it was read.
-#[derive(Debug)]
-pub struct Document {
+/// A document that is no record of a collection although it stands where its records do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Declined {
     /// Where it is.
     pub path: RepoPath,
-    /// Its HTML comments that mention opsbook, each with its text.
-    pub comments: Vec<(Span, String)>,
+    /// The collection.
+    pub collection: Arc<str>,
+    /// Why, in words.
+    pub reason: String,
 }
 
 /// A file that was not read.
@@ -123,13 +129,21 @@ pub fn load(
         .par_iter()
         .map(|claim| reading::read(snapshot, config, &tables, claim, wants, observe))
         .collect();
-    let mut database =
-        Database { tables, files: Vec::new(), documents: Vec::new(), unread, unmatched, schema_errors };
+    let mut database = Database {
+        tables,
+        files: Vec::new(),
+        documents: Vec::new(),
+        unread,
+        declined: Vec::new(),
+        unmatched,
+        schema_errors,
+    };
     let mut findings = Vec::new();
     for outcome in outcomes {
         findings.extend(outcome.findings);
-        database.files.extend(outcome.file);
+        database.files.extend(outcome.files);
         database.documents.extend(outcome.document);
+        database.declined.extend(outcome.declined);
         database.unread.extend(outcome.unread);
     }
     database.unread.sort();
@@ -177,6 +191,13 @@ impl Database {
         table.files.iter().map(|&at| self.files[at].path.clone()).chain(table.gone.iter().cloned()).collect()
     }
 
+    /// The links of documents to files that `before` has and `now`, which this database is of, has not: a file that
+    /// `before` never had is none of the change's doing.
+    #[must_use]
+    pub fn broken_links(&self, before: &Snapshot, now: &Snapshot) -> Vec<BrokenLink> {
+        documents::broken_links(&self.documents, before, now)
+    }
+
     /// Remembers the files that collections had in `before` and no longer have, so that references into a collection
     /// whose last file was deleted are known to lead nowhere.
     pub fn remember(&mut self, before: &Snapshot, now: &Snapshot) {
@@ -202,6 +223,14 @@ impl Database {
     #[must_use]
     pub fn file(&self, id: RecordId) -> &File {
         &self.files[id.file as usize]
+    }
+
+    /// How many files were read, each counted once.
+    #[must_use]
+    pub fn paths_read(&self) -> usize {
+        let records = self.files.iter().map(|file| file.path.as_str());
+        let paths = records.chain(self.documents.iter().map(|document| document.path.as_str()));
+        paths.collect::<std::collections::HashSet<_>>().len()
     }
 
     /// How many records there are.

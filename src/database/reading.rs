@@ -5,22 +5,23 @@
 //! processor's cache, and memory does not grow with the file. What can only be told from the whole file, such as a
 //! merge conflict, is looked for only when a piece gives reason to.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::claims::{Claim, ClaimKind};
+use super::claims::Claim;
 use super::columns::Columns;
+use super::documents::{self, Document};
 use super::file::File;
 use super::pieces::{self, PIECE, Piece};
 use super::table::Table;
-use super::{Document, NotRead, Wants};
+use super::{Declined, NotRead, Wants};
 use crate::config::{Config, Reader};
 use crate::finding::Finding;
 use crate::read::conflict::{Conflict, conflict_markers};
 use crate::read::jsonl::{self, Line};
 use crate::read::tape::{Kind, Tape, Value};
-use crate::read::{self, Problem, ProblemKind, json, markdown};
+use crate::read::{self, Problem, ProblemKind, json};
 use crate::repo::{Contents, Snapshot};
 use crate::schema::{Schema, Violation};
 use crate::text::{RepoPath, Span, nearest};
@@ -42,6 +43,8 @@ pub struct FileView<'a> {
     pub problems: &'a [Problem],
     /// Unresolved conflicts.
     pub conflicts: &'a [Conflict],
+    /// Code in a document, in order.
+    pub code: &'a [Span],
     /// Records with faults, in order.
     pub faults: &'a [RecordFaults],
 }
@@ -66,6 +69,8 @@ pub enum Role<'a> {
 /// A record that breaks its schema.
 #[derive(Debug)]
 pub struct RecordFaults {
+    /// Its collection.
+    pub collection: Arc<str>,
     /// Its key.
     pub key: Option<String>,
     /// The violations; spans are those of the file.
@@ -88,13 +93,14 @@ pub struct UnknownField {
 /// What became of a claim.
 #[derive(Default)]
 pub(super) struct Outcome {
-    pub(super) file: Option<File>,
+    pub(super) files: Vec<File>,
     pub(super) document: Option<Document>,
-    pub(super) unread: Option<NotRead>,
+    pub(super) unread: Vec<NotRead>,
+    pub(super) declined: Vec<Declined>,
     pub(super) findings: Vec<Finding>,
 }
 
-type Observer<'a> = &'a (dyn Fn(&FileView<'_>) -> Vec<Finding> + Sync);
+pub(super) type Observer<'a> = &'a (dyn Fn(&FileView<'_>) -> Vec<Finding> + Sync);
 
 /// Reads a claimed file.
 pub(super) fn read(
@@ -107,61 +113,51 @@ pub(super) fn read(
 ) -> Outcome {
     let path = &claim.entry.path;
     let contents = match snapshot.open(claim.entry, config.limits.file_bytes) {
-        Ok(contents) => contents,
-        Err(unread) => return Outcome { unread: Some(NotRead::from(&unread)), ..Outcome::default() },
+        Ok(contents) => Arc::new(contents),
+        Err(unread) => return Outcome { unread: vec![NotRead::from(&unread)], ..Outcome::default() },
     };
-    match claim.kind {
-        ClaimKind::Document => document(path, &contents.all(), observe),
-        ClaimKind::Records(at) => {
-            let line_limit = usize::try_from(config.limits.line_bytes).unwrap_or(usize::MAX);
-            let reading = Reading { path, at, table: &tables[at], line_limit, piece: PIECE, wants, observe };
-            let read = match reading.reader() {
-                Reader::Jsonl => reading.lines(contents),
-                reader => reading.values(reader, contents),
-            };
-            read.unwrap_or_else(|unread| Outcome { unread: Some(unread), ..Outcome::default() })
+    let line_limit = usize::try_from(config.limits.line_bytes).unwrap_or(usize::MAX);
+    let extension = path.extension();
+    let readings = claim.tables.iter().map(|&at| {
+        let table = &tables[at];
+        let readers = table.collection.readers_for(&extension);
+        Reading { path, at, table, readers, line_limit, piece: PIECE, wants, observe }
+    });
+    let (of_documents, of_data): (Vec<_>, Vec<_>) =
+        readings.partition(|reading| reading.reader().is_for_documents());
+    let mut outcome = Outcome::default();
+    if of_data.is_empty() {
+        outcome = documents::read(path, &contents, &of_documents, observe);
+    }
+    for reading in of_data {
+        let read = match reading.reader() {
+            Reader::Jsonl => reading.lines(contents.clone()),
+            reader => reading.values(reader, contents.clone()),
+        };
+        match read {
+            Ok((file, findings)) => {
+                outcome.files.push(file);
+                outcome.findings.extend(findings);
+            }
+            Err(unread) => outcome.unread.push(unread),
         }
     }
-}
-
-fn document(path: &RepoPath, bytes: &[u8], observe: Observer<'_>) -> Outcome {
-    let text = simdutf8::basic::from_utf8(bytes);
-    let problems = if text.is_err() { read::not_utf8(bytes, 0) } else { Vec::new() };
-    let text = text.unwrap_or_default();
-    let mentions = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    let (mut conflicts, mut comments) = (Vec::new(), Vec::new());
-    if mentions("<<<<<<<") || mentions("opsbook-ignore") {
-        let regions = markdown::regions(text);
-        conflicts = conflict_markers(text, &regions.fences);
-        let texts = regions.comments.iter().map(|span| (*span, text[span.range()].to_owned()));
-        let is_meant =
-            |text: &str| text.trim_start_matches("<!--").trim_start().starts_with("opsbook-ignore");
-        comments = texts.filter(|(_, text)| is_meant(text)).collect();
-    }
-    let view = FileView {
-        path,
-        bytes,
-        base: 0,
-        role: Role::Document,
-        problems: &problems,
-        conflicts: &conflicts,
-        faults: &[],
-    };
-    let findings = observe(&view);
-    Outcome { findings, document: Some(Document { path: path.clone(), comments }), ..Outcome::default() }
+    outcome
 }
 
 /// How one file of records is read.
-struct Reading<'a> {
-    path: &'a RepoPath,
+pub(super) struct Reading<'a> {
+    pub(super) path: &'a RepoPath,
     /// Index of the table.
-    at: usize,
-    table: &'a Table,
-    line_limit: usize,
+    pub(super) at: usize,
+    pub(super) table: &'a Table,
+    /// The readers to try, at least one.
+    pub(super) readers: Vec<Reader>,
+    pub(super) line_limit: usize,
     /// Bytes of a piece.
-    piece: usize,
-    wants: Wants,
-    observe: Observer<'a>,
+    pub(super) piece: usize,
+    pub(super) wants: Wants,
+    pub(super) observe: Observer<'a>,
 }
 
 /// What is used again from piece to piece.
@@ -171,12 +167,15 @@ struct Scratch {
     tape: Tape,
 }
 
+/// A file and what the observer made of it, or why it was not read.
+type Read = Result<(File, Vec<Finding>), NotRead>;
+
 /// What reading a piece, or all pieces, gave.
 #[derive(Default)]
-struct Content {
-    pieces: Vec<Piece>,
-    problems: Vec<Problem>,
-    faults: Vec<RecordFaults>,
+pub(super) struct Content {
+    pub(super) pieces: Vec<Piece>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) faults: Vec<RecordFaults>,
     broken: Vec<Span>,
     findings: Vec<Finding>,
     /// Records with the fields the collection requires; counted for discovered files only.
@@ -189,12 +188,12 @@ struct Content {
 }
 
 impl Reading<'_> {
-    fn reader(&self) -> Reader {
-        self.table.collection.reader.unwrap_or_else(|| Reader::from_extension(&self.path.extension()))
+    pub(super) fn reader(&self) -> Reader {
+        self.readers[0]
     }
 
     /// A file of lines.
-    fn lines(&self, contents: Contents) -> Result<Outcome, NotRead> {
+    fn lines(&self, contents: Arc<Contents>) -> Read {
         if self.is_discovered() && !self.is_worth_reading(&contents) {
             return Err(self.looks_otherwise());
         }
@@ -211,7 +210,7 @@ impl Reading<'_> {
     }
 
     /// A format that is not made of lines; its values stay on a tape.
-    fn values(&self, reader: Reader, contents: Contents) -> Result<Outcome, NotRead> {
+    fn values(&self, reader: Reader, contents: Arc<Contents>) -> Read {
         let bytes = contents.all();
         if let Some(unread) = self.long_line(&bytes) {
             return Err(unread);
@@ -249,13 +248,13 @@ impl Reading<'_> {
         regions
     }
 
-    fn keep(
+    pub(super) fn keep(
         &self,
         mut content: Content,
-        contents: Contents,
+        contents: Arc<Contents>,
         tape: Option<Tape>,
         conflicts: Vec<Span>,
-    ) -> Result<Outcome, NotRead> {
+    ) -> Read {
         if self.is_discovered() && !content.looks_right() {
             return Err(self.looks_otherwise());
         }
@@ -275,13 +274,14 @@ impl Reading<'_> {
             tape,
             index: OnceLock::new(),
         };
-        Ok(Outcome { file: Some(file), findings: content.findings, ..Outcome::default() })
+        Ok((file, content.findings))
     }
 
     fn observe(&self, bytes: &[u8], base: u32, content: &Content, conflicts: &[Conflict]) -> Vec<Finding> {
         let Content { problems, faults, .. } = content;
         let role = Role::Records(self.table);
-        (self.observe)(&FileView { path: self.path, bytes, base, role, problems, conflicts, faults })
+        let code = &[];
+        (self.observe)(&FileView { path: self.path, bytes, base, role, problems, conflicts, code, faults })
     }
 
     /// Reads all pieces side by side. Where they are `observed`, what was only for the observer is
@@ -357,7 +357,7 @@ impl Reading<'_> {
             Reader::Yaml => read::yaml::read(text, whole, &mut tape),
             Reader::Toml => read::toml::read(text, whole, &mut tape),
             Reader::Csv => read::csv::read(text, &mut tape, &mut rows),
-            Reader::Jsonl => unreachable!("lines are read by `lines`"),
+            _ => unreachable!("lines are read by `lines`, documents by their own module"),
         };
         if reader != Reader::Csv {
             rows = tape.root(text).map_or_else(Vec::new, |root| items(root));
@@ -379,7 +379,7 @@ impl Reading<'_> {
         (content, tape)
     }
 
-    fn is_discovered(&self) -> bool {
+    pub(super) fn is_discovered(&self) -> bool {
         !self.table.collection.is_configured
     }
 
@@ -390,7 +390,7 @@ impl Reading<'_> {
         let bytes = contents.slice(span);
         let end = memchr::memchr_iter(b'\n', &bytes).nth(SNIFFED).unwrap_or(bytes.len());
         let wants = Wants { violations: false, unknown_fields: false, keys: false };
-        let reading = Reading { wants, ..*self };
+        let reading = Reading { wants, readers: self.readers.clone(), ..*self };
         let head = reading.piece(&bytes[..end], Span::of(0, end), false, &mut Tape::new());
         end == contents.len()
             || head.has_long_line
@@ -398,7 +398,7 @@ impl Reading<'_> {
             || reading.pieces(contents, false).looks_right()
     }
 
-    fn looks_otherwise(&self) -> NotRead {
+    pub(super) fn looks_otherwise(&self) -> NotRead {
         let name = self.table.name();
         let reason = format!(
             "does not look like {name}: fewer than 8 in 10 records have the fields it requires; name it in \
@@ -434,7 +434,7 @@ impl Reading<'_> {
 impl Content {
     /// At least 8 in 10 of the records look right. Nothing at all looks right, too, and what cannot be read as a record
     /// does not count: it is a fault to report, not a reason to look away.
-    fn looks_right(&self) -> bool {
+    pub(super) fn looks_right(&self) -> bool {
         self.right * 10 >= self.records * 8
     }
 
@@ -454,7 +454,7 @@ impl Content {
         whole
     }
 
-    fn take(
+    pub(super) fn take(
         &mut self,
         reading: &Reading<'_>,
         record: Value<'_>,
@@ -482,7 +482,8 @@ impl Content {
             violation.span = violation.span.shifted(base);
             violation.hidden = violation.hidden.map(|span| span.shifted(base));
         }
-        self.faults.push(RecordFaults { key: table.key(record), violations, unknown });
+        let collection = table.name().clone();
+        self.faults.push(RecordFaults { collection, key: table.key(record), violations, unknown });
     }
 }
 
@@ -535,7 +536,7 @@ mod tests {
         let config = Config::read(None, "", files);
         let name = if configured { "tasks" } else { "roadmap" };
         let mut collection = config.collection(name).expect("it is configured or built in").clone();
-        collection.reader = Some(Reader::Jsonl);
+        collection.readers = vec![Reader::Jsonl];
         let schema = r#"{"required":["id"],"properties":{"id":{"type":"string"},"n":{"type":"integer"}}}"#;
         let schema = Schema::new(schema).expect("the schema compiles");
         let table = Table::new(collection, Some(Arc::new(schema)));
@@ -553,14 +554,16 @@ mod tests {
         let path = "tasks.jsonl".into();
         let wants = Wants { violations: true, unknown_fields: false, keys: true };
         let (at, line_limit) = (0, 90);
-        let reading = Reading { path: &path, at, table: &table, line_limit, piece, wants, observe: &observe };
-        let outcome = reading.lines(Bytes::from(source.to_vec()).into()).map_err(|unread| unread.reason)?;
+        let readers = vec![Reader::Jsonl];
+        let reading =
+            Reading { path: &path, at, table: &table, readers, line_limit, piece, wants, observe: &observe };
+        let contents = Arc::new(Bytes::from(source.to_vec()).into());
+        let (file, findings) = reading.lines(contents).map_err(|unread| unread.reason)?;
         let mut said: Vec<(Span, String)> =
-            outcome.findings.into_iter().map(|finding| (finding.span, finding.message)).collect();
+            findings.into_iter().map(|finding| (finding.span, finding.message)).collect();
         said.sort();
         let mut said: Vec<String> =
             said.into_iter().map(|(span, text)| format!("{}..{} {text}", span.start, span.end)).collect();
-        let file = outcome.file.expect("it was read");
         said.push(format!("broken {:?}, conflicts {:?}", file.broken, file.conflicts));
         file.for_each(&table, &mut |number, value, base| {
             let again = file.with_record(&table, number, |again, base| format!("{again:?} {base}"));

@@ -61,6 +61,11 @@ impl Table {
         !self.collection.map.is_empty() || !self.enumerated.is_empty()
     }
 
+    /// The collection's name for a field that is called `name` in the file.
+    pub(super) fn known_as<'a>(&'a self, name: &'a str) -> &'a str {
+        self.collection.map.iter().find(|(from, _)| from == name).map_or(name, |(_, to)| to)
+    }
+
     /// Gives the record at node `at` the collection's names and values.
     pub(super) fn apply_aliases(&self, tape: &mut Tape, source: &str, at: usize) {
         let record = tape.value(source, at);

@@ -14,7 +14,7 @@ use std::cell::OnceCell;
 
 pub use object::{Field, Object};
 
-use crate::read::markdown::{Document, FrontMatterKind, Heading, Label};
+use crate::read::markdown::{Document, FrontMatter, FrontMatterKind, Heading, Label};
 use crate::read::tape::{Tape, Value};
 use crate::read::{Problem, toml, yaml};
 use crate::text::Span;
@@ -36,8 +36,19 @@ pub struct Source<'a> {
 }
 
 /// Reads the front matter of a document onto `tape`; gives what is wrong with it, with spans in the file.
+///
+/// What starts like front matter may be text between two rules: when no name with a colon or an equals sign opens it,
+/// nothing is said of it.
 pub fn front_matter(text: &str, document: &Document, tape: &mut Tape) -> Vec<Problem> {
-    match document.front_matter {
+    let is_meant = |found: &FrontMatter| {
+        let inner = text.get(found.inner.range()).unwrap_or_default();
+        let mut lines = inner.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+        lines.next().is_none_or(|line| {
+            let name = line.split([':', '=']).next().unwrap_or_default().trim();
+            name.len() < line.trim_end().len() && !name.contains(' ')
+        })
+    };
+    match document.front_matter.filter(is_meant) {
         None => Vec::new(),
         Some(found) => match found.kind {
             FrontMatterKind::Yaml => yaml::read(text, found.inner, tape),

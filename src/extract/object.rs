@@ -72,6 +72,14 @@ impl Object {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, field)| field)
     }
 
+    /// Replaces the value of each field by what `change` makes of it.
+    pub fn map_fields(&mut self, change: impl Fn(&str, Field) -> Field) {
+        for (name, field) in &mut self.fields {
+            let value = std::mem::replace(field, Field::Null(Span::default()));
+            *field = change(name, value);
+        }
+    }
+
     /// Puts the object on `tape`, whose source is `source`, and gives its node.
     pub fn write(&self, source: &str, tape: &mut Tape) -> u32 {
         let node = tape.len() as u32;

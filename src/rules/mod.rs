@@ -17,7 +17,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::config::Config;
-use crate::database::{Database, FileView, Joined};
+use crate::database::{BrokenLink, Database, FileView, Joined};
 use crate::finding::{Finding, Severity};
 use crate::text::{RepoPath, Span};
 
@@ -86,6 +86,8 @@ pub struct Context<'a> {
     pub database: &'a Database,
     /// Their keys and references, joined.
     pub joined: &'a Joined,
+    /// Links to files that the snapshot before had; none where there is no such snapshot.
+    pub broken_links: &'a [BrokenLink],
     /// The configuration.
     pub config: &'a Config,
     /// The day, in the project's time zone.

@@ -110,6 +110,19 @@ impl Schema {
             .is_some_and(|field| violation::resolve(&self.json, field).get("enum").is_some())
     }
 
+    /// The kinds of value, by their names in JSON Schema, that the top-level field `name` may have; empty when the schema
+    /// does not say.
+    #[must_use]
+    pub fn kinds_of(&self, name: &str) -> Vec<&str> {
+        let field = self.properties().and_then(|properties| properties.get(name));
+        let Some(field) = field.map(|field| violation::resolve(&self.json, field)) else { return Vec::new() };
+        match field.get("type") {
+            Some(Json::String(kind)) => vec![kind],
+            Some(Json::Array(kinds)) => kinds.iter().filter_map(Json::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The top-level fields that the schema says refer to `collection`, by its `x-references` annotation.
     #[must_use]
     pub fn fields_referring_to(&self, collection: &str) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! `check`: from a request to a report.
 
+use super::Session;
 use super::base::Base;
 use super::baseline::Baseline;
 use super::cache::identities;
@@ -7,7 +8,6 @@ use super::locate::{Places, numbered};
 use super::plan::Plan;
 use super::run::{INTERNAL, Run};
 use super::suppress::Suppressor;
-use super::{Session, Source};
 use crate::config::Mistake;
 use crate::database::{Database, may_read};
 use crate::error::{Error, Result};
@@ -70,11 +70,10 @@ impl Session {
         }
     }
 
-    /// Whether the commit before matters: for paths that may have been deleted, and for collections that lost their
-    /// last file. A plain look at the whole working tree asks for it, too: the deletion may be the mistake.
+    /// Whether the commit before matters: for paths that may have been deleted, for collections that lost their last
+    /// file and for links to what was deleted. A base stands for it.
     fn needs_before(&self, base: Option<&Base>) -> bool {
-        let is_commit = matches!(self.request.source, Source::Commit(_));
-        self.workspace.is_git() && (!self.paths.is_empty() || (base.is_none() && !is_commit))
+        self.workspace.is_git() && (!self.paths.is_empty() || base.is_none())
     }
 
     fn report(

@@ -26,7 +26,7 @@ pub(super) struct Run {
 
 impl Session {
     /// Runs the rules of `plan` on `snapshot`, which is this session's own or the base it is compared with, as `config`
-    /// says. `head` is what collections held before, so that one whose last file was deleted is still known.
+    /// says. `head` is what was there before, so that what a deletion broke is known.
     pub(super) fn run(
         &self,
         snapshot: &Snapshot,
@@ -65,8 +65,15 @@ impl Session {
         }
         let joined = if plan.wants().keys { database.join() } else { Joined::default() };
         let removal = |table: usize, key: &str| self.removal(&database, table, key);
-        let context =
-            Context { database: &database, joined: &joined, config, today: self.today(), removal: &removal };
+        let broken_links = head.map(|head| database.broken_links(head, snapshot)).unwrap_or_default();
+        let context = Context {
+            database: &database,
+            joined: &joined,
+            broken_links: &broken_links,
+            config,
+            today: self.today(),
+            removal: &removal,
+        };
         let nowhere = RepoPath::new("");
         for rule in plan.rules() {
             if let Some(Check::Database(check)) = rule.check {

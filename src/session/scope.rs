@@ -12,7 +12,7 @@ impl Session {
             snapshot: self.snapshot.kind().name(),
             commit: self.snapshot.commit().map(str::to_owned),
             base: base.and_then(|base| base.commit.clone()),
-            files: database.files.len() + database.documents.len(),
+            files: database.paths_read(),
             records: database.records(),
             unread: database.unread.iter().map(|one| (one.path.clone(), one.reason.clone())).collect(),
             unknown: self.snapshot.unknown().to_vec(),

@@ -42,12 +42,23 @@ fn is_match(found: &str, expected: &str) -> bool {
 struct Example {
     title: String,
     finds: bool,
+    /// The files of the commit before; without any, there is no git.
+    before: Vec<(String, Vec<u8>)>,
     files: Vec<(String, Vec<u8>)>,
     expected: Vec<String>,
 }
 
 fn run(rule: &Rule, example: &Example) -> Vec<String> {
-    let repo = Repo::plain();
+    let repo = if example.before.is_empty() { Repo::plain() } else { Repo::new() };
+    for (path, bytes) in &example.before {
+        repo.write(path, bytes).stage(path);
+    }
+    if !example.before.is_empty() {
+        repo.commit("before");
+        example.before.iter().for_each(|(path, _)| {
+            repo.remove(path);
+        });
+    }
     for (path, bytes) in &example.files {
         repo.write(path, bytes);
     }
@@ -89,7 +100,8 @@ fn examples(rule: &Rule) -> Vec<Example> {
             Event::Text(text) if heading == Some(HeadingLevel::H3) => {
                 if let Some(finds) = finds {
                     let title = text.to_string();
-                    examples.push(Example { title, finds, files: Vec::new(), expected: Vec::new() });
+                    let (before, files, expected) = (Vec::new(), Vec::new(), Vec::new());
+                    examples.push(Example { title, finds, before, files, expected });
                 }
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if finds.is_some() => {
@@ -134,5 +146,6 @@ fn add_fence(example: &mut Example, info: &str, mut content: String) {
         }
         false => content.into_bytes(),
     };
-    example.files.push((path.to_owned(), bytes));
+    let files = if attributes.contains(&"before") { &mut example.before } else { &mut example.files };
+    files.push((path.to_owned(), bytes));
 }

@@ -1,6 +1,6 @@
 //! A record that is not what its collection's schema says a record is.
 
-use crate::database::{FileView, RecordFaults, Role};
+use crate::database::{FileView, RecordFaults};
 use crate::finding::Finding;
 use crate::rules::{Check, shared};
 use crate::schema::Violation;
@@ -16,9 +16,7 @@ fn check(file: &FileView<'_>, findings: &mut Vec<Finding>) {
 fn finding(file: &FileView<'_>, faults: &RecordFaults, violation: &Violation) -> Finding {
     let mut finding = Finding::new("schema-violation", file.path, violation.span, violation.message.as_str())
         .field(violation.pointer.as_str());
-    if let Role::Records(table) = file.role {
-        finding = finding.record(table.name(), shared(faults.key.as_deref()));
-    }
+    finding = finding.record(&faults.collection, shared(faults.key.as_deref()));
     if finding.record.is_none() {
         let text = String::from_utf8_lossy(file.slice(violation.span));
         finding = finding.quoted(crate::text::shorten(&text, 200).into_owned());

@@ -109,6 +109,7 @@ mod tests {
             role: Role::Document,
             problems: &[],
             conflicts: &[],
+            code: &[],
             faults: &[],
         };
         let mut findings = Vec::new();

@@ -4,5 +4,6 @@ pub(super) mod conflict_marker;
 pub(super) mod duplicate_json_key;
 pub(super) mod invalid_syntax;
 pub(super) mod missing_final_newline;
+pub(super) mod mojibake;
 pub(super) mod not_utf8;
 pub(super) mod trailing_blank_record;

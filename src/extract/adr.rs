@@ -5,20 +5,17 @@
 
 mod facts;
 mod kind;
-pub(crate) mod name;
 mod named;
 mod parts;
-mod relations;
 #[cfg(test)]
 mod tests;
 
 use super::{Field, Object, Source};
+use crate::model::decision::{Name, Relation, name};
 use crate::read::markdown::Place;
 use crate::text::Span;
 use facts::Facts;
-use name::Name;
 use parts::{Part, Section};
-use relations::Relation;
 
 /// The decision record in `source`, one object.
 ///
@@ -133,19 +130,21 @@ impl<'a, 's> Adr<'a, 's> {
     }
 }
 
+/// Headings that say what kind of document it is, and not what was decided.
+const GENERIC: &[&str] =
+    &["adr", "architecture decision record", "architectural decision record", "decision record"];
+
 /// The heading that is the title: the first of level 1, else the first, unless it opens a part.
 fn title_heading(source: &Source<'_>) -> Option<usize> {
     let headings = &source.document.headings;
     let is_title = |at: &usize| {
         let name = parts::plain(&headings[*at].text);
-        let is_generic = matches!(
-            &*name,
-            "adr" | "architecture decision record" | "architectural decision record" | "decision record"
-        );
-        !headings[*at].text.is_empty()
-            && parts::part_of(&name).is_none()
-            && !is_generic
-            && !name.starts_with("status")
+        let is_generic = GENERIC.contains(&&*name) || name == "status";
+        let is_part = match headings[*at].level {
+            1 => parts::is_bare(&name),
+            _ => parts::part_of(&name).is_some(),
+        };
+        !headings[*at].text.is_empty() && !is_part && !is_generic
     };
     let top = (0..headings.len()).filter(is_title).find(|&at| headings[at].level == 1);
     top.or_else(|| (0..headings.len().min(2)).find(is_title))

@@ -4,6 +4,7 @@
 //! Pure values and their spelling. This room knows no files, no git and no clock.
 
 pub mod date;
+pub mod decision;
 pub mod status;
 pub mod week;
 

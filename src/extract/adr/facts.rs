@@ -5,11 +5,11 @@
 
 use jiff::civil::Date;
 
-use super::named::{Named, Place_, head_end};
+use super::named::{Named, Spot, head_end};
 use super::parts::Section;
-use super::relations::{self, Relation};
 use crate::extract::Source;
 use crate::model::date;
+use crate::model::decision::relations::{self, Relation};
 use crate::model::status::{Reading, Status, read};
 use crate::read::markdown::Place;
 use crate::text::Span;
@@ -132,7 +132,7 @@ impl Facts {
     /// The number that the front matter names.
     pub(super) fn number(&self) -> Option<(i64, Span)> {
         let own =
-            self.called(&["number", "adr", "adr number", "id"]).filter(|value| value.place == Place_::Front);
+            self.called(&["number", "adr", "adr number", "id"]).filter(|value| value.place == Spot::Front);
         own.filter_map(|value| {
             let digits =
                 value.text.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '-' || c == ' ');
@@ -149,7 +149,7 @@ impl Facts {
     /// The state, the text that says it, and its bytes.
     pub(super) fn status(&self) -> Option<(Option<Status>, String, Span)> {
         let mut first: Option<(Option<Status>, String, Span)> = None;
-        for place in [Place_::Front, Place_::Head, Place_::Section] {
+        for place in [Spot::Front, Spot::Head, Spot::Section] {
             let own: Vec<&Named> =
                 self.called(STATUS).filter(|value| value.place == place && says(&value.text)).collect();
             if let Some(found) = status_of(&own) {
@@ -196,12 +196,14 @@ impl Facts {
 
     /// Who decided.
     pub(super) fn deciders(&self) -> Vec<(String, Span)> {
-        self.called(DECIDERS).flat_map(|value| listed(value, &[',', ';', '&', '\n', '|'])).collect()
+        self.called(DECIDERS)
+            .flat_map(|value| listed(value, &[',', ';', '&', '\n', '|'], &['*', '_', '"', '`', '-']))
+            .collect()
     }
 
     /// The paths and parts it is about.
     pub(super) fn affects(&self) -> Vec<(String, Span)> {
-        self.called(AFFECTS).flat_map(|value| listed(value, &[',', ';', '\n'])).collect()
+        self.called(AFFECTS).flat_map(|value| listed(value, &[',', ';', '\n'], &['"', '`'])).collect()
     }
 
     /// The decisions it has this relation to, seen from the file `own`.
@@ -293,13 +295,13 @@ fn dated(value: &Named) -> Vec<(Date, Span)> {
     spanned.collect()
 }
 
-/// The items of a value with `separators` between them.
-fn listed(value: &Named, separators: &[char]) -> Vec<(String, Span)> {
+/// The items of a value with `separators` between them and `marks` around them.
+fn listed(value: &Named, separators: &[char], marks: &[char]) -> Vec<(String, Span)> {
     let is_decoded = value.text.len() != value.span.range().len();
     let mut found = Vec::new();
     let mut at = 0;
     for part in value.text.split(separators) {
-        let name = part.trim().trim_matches(['*', '_', '"', '`', '-']).trim();
+        let name = part.trim().trim_matches(marks).trim();
         let offset = at + part.find(name).unwrap_or(0);
         at += part.len() + value.text[at + part.len()..].chars().next().map_or(0, char::len_utf8);
         let is_blank = name.starts_with(['{', '<', '[']) && !name.contains("](")

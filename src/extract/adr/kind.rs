@@ -1,8 +1,8 @@
 //! Whether a file holds a decision, or speaks of decisions: indexes, templates and annexes lie in the same folders.
 
 use super::Adr;
-use super::name;
 use super::parts::{Part, Section, is_plainly, plain};
+use crate::model::decision::name;
 use crate::read::markdown::LinkKind;
 
 /// Says, in a sentence, why the file holds no decision record, when it holds none.

@@ -11,7 +11,7 @@ use crate::text::Span;
 
 /// Where a value was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place_ {
+pub(super) enum Spot {
     /// The front matter.
     Front,
     /// Above the first part, with its name.
@@ -30,7 +30,7 @@ pub(super) struct Named {
     /// Its bytes.
     pub(super) span: Span,
     /// Where it was named.
-    pub(super) place: Place_,
+    pub(super) place: Spot,
     /// Whether a box stands before it, and whether it is ticked.
     pub(super) task: Option<bool>,
 }
@@ -64,6 +64,21 @@ const VALUES: &[&str] = &[
     "stato",
 ];
 
+/// Other names that stand beside these in the header of a table.
+const BESIDE: &[&str] = &[
+    "author",
+    "authors",
+    "owner",
+    "owners",
+    "version",
+    "created",
+    "updated",
+    "last updated",
+    "number",
+    "id",
+    "adr",
+];
+
 /// Sections in which values are named, as above the first part.
 const HEADS: &[&str] =
     &["metadata", "meta", "meta data", "document information", "header", "details", "info", "adr"];
@@ -95,7 +110,7 @@ fn front(name: &str, value: Value<'_>, found: &mut Vec<Named>) {
     let mut push = |text: &str, span| {
         if !text.trim().is_empty() {
             let text = text.trim().to_owned();
-            found.push(Named { name: name.to_owned(), text, span, place: Place_::Front, task: None });
+            found.push(Named { name: name.to_owned(), text, span, place: Spot::Front, task: None });
         }
     };
     match value.kind() {
@@ -108,8 +123,7 @@ fn front(name: &str, value: Value<'_>, found: &mut Vec<Named>) {
             }
         }
         Kind::Object => {
-            for (key, below) in value.members().filter(|(_, below)| below.kind() == Kind::Null) {
-                let _ = below;
+            for (key, _) in value.members().filter(|(_, below)| below.kind() == Kind::Null) {
                 push(key.as_str().unwrap_or_default(), key.span());
             }
         }
@@ -123,7 +137,7 @@ fn from_label(source: &Source<'_>, label: &Label, found: &mut Vec<Named>) {
     let name = plain(&label.name);
     let mut push = |span: Span, task| {
         let text = source.text.get(span.range()).unwrap_or_default().to_owned();
-        found.push(Named { name: name.clone(), text, span, place: Place_::Head, task });
+        found.push(Named { name: name.clone(), text, span, place: Spot::Head, task });
     };
     if !label.value.is_empty() {
         return push(with_markup(source, label.value_span), None);
@@ -177,27 +191,28 @@ fn task(line: &Line) -> Option<bool> {
     }
 }
 
-/// The cells of a table with one row, under the names in its header.
+/// The cells of a table with one row, under the names in its header; what was read of it as a name and its value goes.
 fn columns(source: &Source<'_>, end: u32, found: &mut Vec<Named>) {
-    let lines = || source.document.lines.iter().filter(|line| line.span.start < end);
-    let cell = |line: &Line| match line.place {
-        Place::Cell { table, row, column } => Some((table, row, column)),
-        _ => None,
-    };
-    for line in lines() {
-        let Some((table, 1, column)) = cell(line) else { continue };
-        let is_longer = lines().any(|other| cell(other).is_some_and(|(of, row, _)| of == table && row > 1));
-        let header = lines().find(|other| cell(other) == Some((table, 0, column)));
-        if let Some(header) = header.filter(|_| !is_longer) {
-            let (span, name) = (line.span, plain(&header.text));
-            let text = source.text.get(span.range()).unwrap_or_default().to_owned();
-            // The first table row is a name and its value only when it is no header.
-            found.retain(|known| {
-                !(known.place == Place_::Head && plain(&known.text) == name && known.span.start < span.start)
-                    || known.name == name
-            });
-            found.retain(|known| !(known.place == Place_::Head && known.span == header.span));
-            found.push(Named { name, text, span, place: Place_::Head, task: None });
+    let cells = source.document.lines.iter().filter(|line| line.span.start < end).filter_map(|line| {
+        let Place::Cell { table, row, column } = line.place else { return None };
+        Some((table, row, column, line))
+    });
+    let cells: Vec<(usize, usize, usize, &Line)> = cells.collect();
+    for own in cells.chunk_by(|a, b| a.0 == b.0) {
+        let row = |wanted: usize| own.iter().filter(move |(_, row, ..)| *row == wanted);
+        let names: Vec<(usize, String)> =
+            row(0).map(|(_, _, column, line)| (*column, plain(&line.text))).collect();
+        let is_name = |name: &str| VALUES.contains(&name) || BESIDE.contains(&name);
+        let is_header = names.len() > 2 || names.get(1).is_some_and(|(_, name)| is_name(name));
+        if !is_header || row(2).next().is_some() || !names.iter().any(|(_, name)| is_name(name)) {
+            continue;
+        }
+        let inside = |span: Span| own.iter().any(|(.., line)| line.span.touches(span.start));
+        found.retain(|known| known.place == Spot::Front || !inside(known.span));
+        for (_, _, column, line) in row(1) {
+            let Some((_, name)) = names.iter().find(|(known, _)| known == column) else { continue };
+            let text = source.text.get(line.span.range()).unwrap_or_default().to_owned();
+            found.push(Named { name: name.clone(), text, span: line.span, place: Spot::Head, task: None });
         }
     }
 }
@@ -220,7 +235,7 @@ fn in_sections(source: &Source<'_>, sections: &[Section], title: Option<usize>, 
                 let span = with_markup(source, line.span);
                 let text = source.text.get(span.range()).unwrap_or_default().to_owned();
                 let name = section.name.clone();
-                found.push(Named { name, text, span, place: Place_::Section, task: task(line) });
+                found.push(Named { name, text, span, place: Spot::Section, task: task(line) });
             }
         } else if let Some((name, value)) = headings[index].text.split_once([':', '\u{2013}', '\u{2014}']) {
             // `## Status: accepted`.
@@ -232,7 +247,7 @@ fn in_sections(source: &Source<'_>, sections: &[Section], title: Option<usize>, 
                 let start = section.heading.start as usize + at;
                 let span = Span::of(start, start + value.trim().len());
                 let text = value.trim().to_owned();
-                found.push(Named { name, text, span, place: Place_::Section, task: None });
+                found.push(Named { name, text, span, place: Spot::Section, task: None });
             }
         }
     }

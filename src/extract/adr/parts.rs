@@ -152,6 +152,12 @@ pub(super) fn part_of(name: &str) -> Option<Part> {
     (is_context || is_one_of(CONTEXT)).then_some(Part::Context)
 }
 
+/// Whether `name` is that of a part and nothing more, so that no title is meant.
+pub(super) fn is_bare(name: &str) -> bool {
+    const LONGER: &[&str] = &["context and problem statement", "problem statement", "decision outcome"];
+    part_of(name).is_some() && (!name.contains(' ') || LONGER.contains(&name))
+}
+
 /// Whether a section called `name` is one that a decision record has and hardly anything else: stricter than
 /// [`part_of`].
 pub(super) fn is_plainly(name: &str, part: Part) -> bool {
@@ -196,7 +202,7 @@ pub(super) fn sections(source: &Source<'_>, title: Option<usize>) -> Vec<Section
             .filter(|&start| start > line.span.start)
             .fold(end, u32::min);
         let part = part_of(&name);
-        let body = trimmed(source.text, Span::new(line.span.end, end));
+        let body = trimmed(source.text, without_marks(source.text, Span::new(line.span.end, end)));
         found.push(Section { name, part, heading: line.span, body, index: None });
     }
     for label in source.labels() {
@@ -208,6 +214,16 @@ pub(super) fn sections(source: &Source<'_>, title: Option<usize>) -> Vec<Section
     }
     found.sort_by_key(|section| section.heading);
     found
+}
+
+/// `span`, which lies between two bold lines, without their marks.
+fn without_marks(text: &str, span: Span) -> Span {
+    let inner = text.get(span.range()).unwrap_or_default();
+    let marks = ['*', '_', ':'];
+    let line = inner.len() - inner.trim_start_matches(marks).len();
+    let next = inner.trim_end_matches(['*', '_']);
+    let end = if next.ends_with('\n') { next.len() } else { inner.len() };
+    Span::of(span.start as usize + line, span.start as usize + end.max(line))
 }
 
 /// Whether `line` is bold as a whole and names a part: a heading that somebody wrote without `#`.

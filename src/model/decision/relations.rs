@@ -10,7 +10,7 @@ use crate::model::date;
 
 /// How one decision stands to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Relation {
+pub enum Relation {
     /// It takes the place of the other.
     Supersedes,
     /// The other takes its place.
@@ -57,7 +57,8 @@ const VERBS: &[(&str, Relation)] = &[
 ];
 
 /// The relation that a value called `name` states, such as `superseded by`.
-pub(super) fn of_name(name: &str) -> Option<Relation> {
+#[must_use]
+pub fn of_name(name: &str) -> Option<Relation> {
     match name {
         "supersedes" | "supercedes" | "superseeds" | "replaces" | "obsoletes" | "superseding" => {
             Some(Relation::Supersedes)
@@ -70,7 +71,8 @@ pub(super) fn of_name(name: &str) -> Option<Relation> {
 }
 
 /// The relations that `text` states, each with the bytes of `text` in which the other decisions are named.
-pub(super) fn stated(text: &str) -> Vec<(Relation, Range<usize>)> {
+#[must_use]
+pub fn stated(text: &str) -> Vec<(Relation, Range<usize>)> {
     let lower = text.to_ascii_lowercase();
     let masked = masked(&lower);
     let mut verbs: Vec<(usize, usize, Relation)> = Vec::new();
@@ -98,7 +100,8 @@ pub(super) fn stated(text: &str) -> Vec<(Relation, Range<usize>)> {
 }
 
 /// Whether `text` says of itself how it stands to others: a relation's verb comes first.
-pub(super) fn starts_with_relation(text: &str) -> bool {
+#[must_use]
+pub fn starts_with_relation(text: &str) -> bool {
     const LEAD: &[&str] = &[
         "this",
         "adr",
@@ -129,7 +132,8 @@ fn by(text: &str) -> Option<usize> {
 }
 
 /// The decisions that `text`, which stands in the file `own`, names; each with its bytes in `text`.
-pub(super) fn targets(text: &str, own: &str) -> Vec<(String, Range<usize>)> {
+#[must_use]
+pub fn targets(text: &str, own: &str) -> Vec<(String, Range<usize>)> {
     let mut found = Vec::new();
     for (range, destination) in links(text) {
         found.extend(of_destination(destination, own).map(|target| (target, range)));

@@ -9,15 +9,15 @@ use crate::model::date;
 
 /// A file's name, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Name {
+pub struct Name {
     /// The number of the decision.
-    pub(crate) number: Option<i64>,
+    pub number: Option<i64>,
     /// The day in front of it.
-    pub(crate) date: Option<Date>,
+    pub date: Option<Date>,
     /// The other words, in lower case.
-    pub(crate) words: Vec<String>,
+    pub words: Vec<String>,
     /// Whether a word says that it is a decision record.
-    pub(crate) is_marked: bool,
+    pub is_marked: bool,
 }
 
 /// Words that stand before the number of a decision.
@@ -25,7 +25,8 @@ const MARKS: &[&str] = &["adr", "adrs", "madr", "decision", "dr", "ddr", "pdr", 
 
 impl Name {
     /// Reads a name without folder and extension.
-    pub(crate) fn of(stem: &str) -> Self {
+    #[must_use]
+    pub fn of(stem: &str) -> Self {
         let (date, rest) = leading_date(stem);
         if let Some((number, rest)) = leading_number(rest) {
             return Self { number, date, words: words(rest), is_marked: false };
@@ -100,7 +101,8 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// The part of a path that names the decision: the file, or its folder when the file is the folder's page.
-pub(crate) fn stem(path: &str) -> &str {
+#[must_use]
+pub fn stem(path: &str) -> &str {
     let mut parts = path.rsplit('/');
     let file = parts.next().unwrap_or(path);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
@@ -112,7 +114,8 @@ pub(crate) fn stem(path: &str) -> &str {
 }
 
 /// The folder of a path, without a `/` at its end; that of the folder where the file is a folder's page.
-pub(crate) fn folder(path: &str) -> &str {
+#[must_use]
+pub fn folder(path: &str) -> &str {
     let folder = |path: &'_ str| path.rfind('/').unwrap_or(0);
     let own = &path[..folder(path)];
     let file = path[own.len()..].trim_start_matches('/');
@@ -121,7 +124,8 @@ pub(crate) fn folder(path: &str) -> &str {
 }
 
 /// Whether a folder on the way to `path` is one where decisions are kept.
-pub(crate) fn is_kept_among_decisions(path: &str) -> bool {
+#[must_use]
+pub fn is_kept_among_decisions(path: &str) -> bool {
     let mut folders = path.split('/').collect::<Vec<_>>();
     folders.pop();
     folders.iter().any(|folder| {

@@ -175,7 +175,7 @@ fn title(
     let Some((text, span)) = front.or(of_heading) else { return (None, None, false) };
     let (rest, found, is_titled_so) = without_number(&text, number);
     let raw = source.text.get(span.range()).unwrap_or_default();
-    let span = match raw.find(rest) {
+    let span = match raw.rfind(rest) {
         Some(at) => Span::of(span.start as usize + at, span.start as usize + at + rest.len()),
         None => span,
     };
@@ -184,6 +184,27 @@ fn title(
 
 /// `text` without `ADR-5:`, `5.` or the like in front; the number; whether it is called a decision record.
 fn without_number(text: &str, expected: Option<i64>) -> (&str, Option<i64>, bool) {
+    let mut rest = text.trim();
+    let (mut number, mut is_named) = (None, false);
+    if let Some((own, title)) = rest.split_once([':', ' ']) {
+        // `CORE-ADR-NET-0005: Use x`.
+        let name = Name::of(own);
+        let title = title.trim_start_matches([' ', ':', '-', '\u{2013}', '\u{2014}']);
+        if name.is_marked && !name.series.is_empty() && name.series == name.words && !title.is_empty() {
+            return (title, name.number, true);
+        }
+    }
+    for _ in 0..2 {
+        let Some((title, value, has_name)) = behind_lead(rest, expected) else { break };
+        is_named |= has_name;
+        number = number.or(value);
+        rest = title;
+    }
+    (rest, number, is_named)
+}
+
+/// What follows one `ADR-5:`, `5.` or `Decision:` at the start of `text`, the number, and whether there is a name.
+fn behind_lead(text: &str, expected: Option<i64>) -> Option<(&str, Option<i64>, bool)> {
     const NAMES: &[&str] = &[
         "architecture decision record",
         "architectural decision record",
@@ -194,40 +215,31 @@ fn without_number(text: &str, expected: Option<i64>) -> (&str, Option<i64>, bool
         "madr",
         "decision",
     ];
-    let mut rest = text.trim();
-    let (mut number, mut is_named) = (None, false);
-    for _ in 0..2 {
-        let inner = rest.trim_start_matches(['[', '(', '#']);
-        let name = NAMES.iter().find(|name| {
-            let start = inner.get(..name.len());
-            start.is_some_and(|start| start.eq_ignore_ascii_case(name))
-                && !inner[name.len()..].starts_with(|c: char| c.is_alphabetic())
+    let dashes = ['-', ':', '|', '\u{2013}', '\u{2014}'];
+    let inner = text.trim_start_matches(['[', '(', '#']);
+    let name = NAMES.iter().find(|name| {
+        let start = inner.get(..name.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(name))
+            && !inner[name.len()..].starts_with(|c: char| c.is_alphabetic())
+    });
+    let behind = name.map_or(inner, |name| &inner[name.len()..]);
+    let from_digits = behind.trim_start_matches([' ', '-', '_', '#', '\u{2013}']);
+    let digits = from_digits.bytes().take_while(u8::is_ascii_digit).count();
+    let (value, after) = match digits {
+        1..=6 => (from_digits[..digits].parse().ok(), &from_digits[digits..]),
+        _ => (None, behind),
+    };
+    let after = after.trim_start_matches([']', ')']);
+    let title = after.trim_start_matches([' ', ':', '.', '-', '|', '\u{2013}', '\u{2014}', ')', '\u{a0}']);
+    // "5-minute builds" and "2026-11-20" go on; "5 - builds" does not.
+    let mut next = after.chars();
+    let goes_on = matches!(next.next(), Some('.' | '-' | '/'))
+        && next.next().is_some_and(|c| {
+            c.is_ascii_digit() || ((name.is_none() || value.is_none()) && c.is_alphabetic())
         });
-        let behind = name.map_or(inner, |name| &inner[name.len()..]);
-        let digits_at = behind.trim_start_matches([' ', '-', '_', '#', '\u{2013}']);
-        let digits = digits_at.bytes().take_while(u8::is_ascii_digit).count();
-        let (value, after) = if (1..=6).contains(&digits) {
-            (digits_at[..digits].parse().ok(), &digits_at[digits..])
-        } else {
-            (None, behind)
-        };
-        let after = after.trim_start_matches([']', ')']);
-        let title =
-            after.trim_start_matches([' ', ':', '.', '-', '|', '\u{2013}', '\u{2014}', ')', '\u{a0}']);
-        let is_apart = after.starts_with([':', '.', '|', ')', '\u{2014}', '\u{2013}'])
-            || after.trim_start().starts_with(['-', ':', '|', '\u{2013}', '\u{2014}'])
-            || (value.is_some() && name.is_some() && after.starts_with(' '))
-            || (value.is_some()
-                && after.starts_with(' ')
-                && (digits > 2 || value == expected && behind.starts_with('0')));
-        let goes_on = after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit());
-        if title.is_empty() || !is_apart || goes_on || (name.is_none() && value.is_none()) {
-            break;
-        }
-        // "Decision: use x" has a name; "Decisions" or "2 factors" is the title itself.
-        is_named |= name.is_some();
-        number = number.or(value);
-        rest = title;
-    }
-    (rest, number, is_named)
+    let is_apart = after.starts_with(['.', ')']) || after.trim_start().starts_with(dashes);
+    let is_spaced = after.starts_with(' ') && (name.is_some() || digits > 2 || value == expected);
+    let is_lead = is_apart || (value.is_some() && is_spaced);
+    let is_something = name.is_some() || value.is_some();
+    (is_lead && is_something && !goes_on && !title.is_empty()).then_some((title, value, name.is_some()))
 }

@@ -125,6 +125,7 @@ const WORDS: &[(Status, &[&str])] = &[
             "under consideration",
             "being discussed",
             "for review",
+            "review",
             "for discussion",
             "work in progress",
             "request for comments",
@@ -168,6 +169,7 @@ const WORDS: &[(Status, &[&str])] = &[
         &[
             "deprecated",
             "obsolete",
+            "removed",
             "retired",
             "revoked",
             "rescinded",

@@ -12,7 +12,7 @@ use super::Context;
 use crate::config::Reader;
 use crate::database::{File, RecordId};
 use crate::finding::Finding;
-use crate::model::decision::{Relation, name};
+use crate::model::decision::{Name, Relation, name};
 use crate::model::{Status, status};
 use crate::read::tape::Value;
 use crate::text::{RepoPath, Span, escape, shorten};
@@ -87,12 +87,13 @@ impl Decisions {
         }
     }
 
-    /// The records that share a home and a number, in the order of their paths.
+    /// The records that share a home, a number and what stands before it, in the order of their paths.
     pub(super) fn by_number(&self) -> Vec<Vec<&Decision>> {
-        let mut groups: HashMap<(&str, i64), Vec<&Decision>> = HashMap::new();
+        let mut groups: HashMap<(&str, i64, Vec<String>), Vec<&Decision>> = HashMap::new();
         for own in &self.all {
             if let Some(number) = own.number {
-                groups.entry((&own.home, number)).or_default().push(own);
+                let series = Name::of(name::stem(own.path.as_str())).series;
+                groups.entry((&own.home, number, series)).or_default().push(own);
             }
         }
         let mut groups: Vec<_> = groups.into_iter().collect();

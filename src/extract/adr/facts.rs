@@ -11,13 +11,13 @@ use crate::extract::Source;
 use crate::model::date;
 use crate::model::decision::relations::{self, Relation};
 use crate::model::status::{Reading, Status, read};
-use crate::read::markdown::Place;
+use crate::read::markdown::{Line, Place};
 use crate::text::Span;
 
 /// The values of a record.
 pub(super) struct Facts {
     values: Vec<Named>,
-    /// Lines above the first part that start with a relation: `Supersedes [3](0003-x.md)`.
+    /// Lines above the first part, and among links, that start with a relation: `Supersedes [3](0003-x.md)`.
     lines: Vec<(String, Span)>,
     /// The date that stands alone on a line above the first part.
     lone_date: Option<(Date, Span)>,
@@ -91,6 +91,19 @@ const REVIEW: &[&str] = &[
     "valid until",
 ];
 
+/// Sections that list how a decision stands to others.
+const LINKS: &[&str] = &[
+    "links",
+    "related",
+    "related decisions",
+    "related adrs",
+    "related records",
+    "relations",
+    "references",
+    "more information",
+    "see also",
+];
+
 const AFFECTS: &[&str] = &["affects", "applies to", "affected", "affected components", "affected paths"];
 
 impl Facts {
@@ -109,7 +122,14 @@ impl Facts {
                 .filter(|line| line.span.start < end && !matches!(line.place, Place::Heading(_)))
         };
         let raw = |span: Span| source.text.get(span.range()).unwrap_or_default().to_owned();
-        let lines = head().filter(|line| relations::starts_with_relation(&line.text));
+        let linked = |line: &&Line| {
+            let inside = |section: &&Section| {
+                section.body.start <= line.span.start && line.span.end <= section.body.end
+            };
+            sections.iter().filter(inside).any(|section| LINKS.contains(&&*section.name))
+        };
+        let lines = head().chain(source.document.lines.iter().filter(linked));
+        let lines = lines.filter(|line| relations::starts_with_relation(&line.text));
         let lines = lines.map(|line| (raw(line.span), line.span)).collect();
         let lone_date = head().find_map(|line| {
             let (date, range) = date::dates(&line.text).into_iter().next()?;
@@ -245,13 +265,18 @@ fn status_of(own: &[&Named]) -> Option<(Option<Status>, String, Span)> {
     let has_boxes = own.iter().any(|value| value.task.is_some());
     let meant: Vec<&&Named> = own.iter().filter(|value| !has_boxes || value.task == Some(true)).collect();
     let mut found: Option<(Status, &Named)> = None;
+    let mut was_understood = true;
     for value in meant {
-        let Reading::State(status) = read(&value.text) else { continue };
+        // The second line of a sentence is no statement of its own.
+        let is_rest = value.goes_on && !was_understood;
+        let reading = read(&value.text);
+        was_understood = !is_rest && reading != Reading::Unknown;
+        let Reading::State(status) = reading else { continue };
         let is_later = match found {
             None => true,
             Some((known, _)) => follows(known, status, &value.text),
         };
-        if is_later {
+        if is_later && !is_rest {
             found = Some((status, value));
         }
     }

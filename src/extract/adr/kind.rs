@@ -20,7 +20,8 @@ pub(super) fn judge(adr: &Adr<'_, '_>) -> Result<(), String> {
         return Err("it is an index of other records".to_owned());
     }
     let is_home = name::is_kept_among_decisions(adr.source.path) || adr.name.is_marked;
-    let parts = adr.sections.iter().filter_map(|section| section.part);
+    let has = |part| adr.sections.iter().any(|section| section.part == Some(part));
+    let parts = [Part::Context, Part::Decision, Part::Consequences].into_iter().filter(|part| has(*part));
     let has_status = adr.facts.has_status();
     let is_named = adr.name.number.is_some() || adr.name.date.is_some() || adr.title_number.is_some();
     let evidence = parts.count() + usize::from(has_status) + usize::from(adr.is_titled_so);
@@ -87,6 +88,8 @@ fn is_template(adr: &Adr<'_, '_>) -> bool {
         || words.first().is_some_and(|word| {
             matches!(&**word, "nnn" | "nnnn" | "xxx" | "xxxx" | "yyyy" | "yyyymmdd" | "template")
         });
+    let by_name = by_name
+        || (adr.name.number.unwrap_or_default() == 0 && words.last().is_some_and(|word| word == "template"));
     let in_folder = adr.source.path.split('/').rev().skip(1).any(|folder| {
         matches!(
             &*folder.to_lowercase(),
@@ -100,7 +103,9 @@ fn is_template(adr: &Adr<'_, '_>) -> bool {
             .and_then(|rest| rest.strip_suffix(close))
             .is_some_and(|rest| !rest.contains(open))
     };
-    let is_blank = has_ends('[', ']') || has_ends('{', '}') || has_ends('<', '>');
+    // Some put their titles into brackets; a template then has no status yet.
+    let is_filled_in = matches!(adr.facts.status(), Some((Some(_), ..))) && adr.name.number.is_some();
+    let is_blank = has_ends('[', ']') && !is_filled_in || has_ends('{', '}') || has_ends('<', '>');
     let lower = plain(title);
     let titled = is_blank && !title.contains("](")
         || matches!(

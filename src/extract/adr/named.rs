@@ -33,6 +33,8 @@ pub(super) struct Named {
     pub(super) place: Spot,
     /// Whether a box stands before it, and whether it is ticked.
     pub(super) task: Option<bool>,
+    /// Whether it goes on in the paragraph of the line before.
+    pub(super) goes_on: bool,
 }
 
 /// Sections that hold one value instead of a part of the record.
@@ -110,7 +112,14 @@ fn front(name: &str, value: Value<'_>, found: &mut Vec<Named>) {
     let mut push = |text: &str, span| {
         if !text.trim().is_empty() {
             let text = text.trim().to_owned();
-            found.push(Named { name: name.to_owned(), text, span, place: Spot::Front, task: None });
+            found.push(Named {
+                name: name.to_owned(),
+                text,
+                span,
+                place: Spot::Front,
+                task: None,
+                goes_on: false,
+            });
         }
     };
     match value.kind() {
@@ -137,7 +146,7 @@ fn from_label(source: &Source<'_>, label: &Label, found: &mut Vec<Named>) {
     let name = plain(&label.name);
     let mut push = |span: Span, task| {
         let text = source.text.get(span.range()).unwrap_or_default().to_owned();
-        found.push(Named { name: name.clone(), text, span, place: Spot::Head, task });
+        found.push(Named { name: name.clone(), text, span, place: Spot::Head, task, goes_on: false });
     };
     if !label.value.is_empty() {
         return push(with_markup(source, label.value_span), None);
@@ -212,7 +221,14 @@ fn columns(source: &Source<'_>, end: u32, found: &mut Vec<Named>) {
         for (_, _, column, line) in row(1) {
             let Some((_, name)) = names.iter().find(|(known, _)| known == column) else { continue };
             let text = source.text.get(line.span.range()).unwrap_or_default().to_owned();
-            found.push(Named { name: name.clone(), text, span: line.span, place: Spot::Head, task: None });
+            found.push(Named {
+                name: name.clone(),
+                text,
+                span: line.span,
+                place: Spot::Head,
+                task: None,
+                goes_on: false,
+            });
         }
     }
 }
@@ -235,7 +251,8 @@ fn in_sections(source: &Source<'_>, sections: &[Section], title: Option<usize>, 
                 let span = with_markup(source, line.span);
                 let text = source.text.get(span.range()).unwrap_or_default().to_owned();
                 let name = section.name.clone();
-                found.push(Named { name, text, span, place: Spot::Section, task: task(line) });
+                let goes_on = matches!(line.place, Place::Paragraph { first: false } | Place::InItem { .. });
+                found.push(Named { name, text, span, place: Spot::Section, task: task(line), goes_on });
             }
         } else if let Some((name, value)) = headings[index].text.split_once([':', '\u{2013}', '\u{2014}']) {
             // `## Status: accepted`.
@@ -247,7 +264,7 @@ fn in_sections(source: &Source<'_>, sections: &[Section], title: Option<usize>, 
                 let start = section.heading.start as usize + at;
                 let span = Span::of(start, start + value.trim().len());
                 let text = value.trim().to_owned();
-                found.push(Named { name, text, span, place: Spot::Section, task: None });
+                found.push(Named { name, text, span, place: Spot::Section, task: None, goes_on: false });
             }
         }
     }

@@ -127,8 +127,9 @@ pub(super) fn part_of(name: &str) -> Option<Part> {
     let words: Vec<&str> = name.split(' ').collect();
     let first = words[0];
     let is_one_of = |names: &[&str]| names.contains(&name);
-    if words.contains(&"consequences")
-        || words.contains(&"consequence")
+    // Names are short; what is longer is a sentence that happens to have the word.
+    let is_name = words.len() <= 4;
+    if is_name && (words.contains(&"consequences") || words.contains(&"consequence"))
         || matches!(first, "implications" | "impact" | "impacts")
         || is_one_of(CONSEQUENCES)
     {
@@ -142,10 +143,8 @@ pub(super) fn part_of(name: &str) -> Option<Part> {
         return Some(Part::Rollback);
     }
     let second = words.get(1).copied().unwrap_or_default();
-    if (matches!(first, "decision" | "decisions" | "decided") && !ABOUT.contains(&second))
-        || first == "proposal"
-        || is_one_of(DECISION)
-    {
+    let is_decision = first == "decision" || is_name && matches!(first, "decisions" | "decided");
+    if (is_decision && !ABOUT.contains(&second)) || first == "proposal" || is_one_of(DECISION) {
         return Some(Part::Decision);
     }
     let is_context = matches!(first, "context" | "problem" | "background" | "motivation") && second != "tags";

@@ -84,6 +84,7 @@ fn a_further_line_says_what_became_of_it() {
         ("Accepted\n\nImplemented", "accepted"),
         ("Accepted\n\nRejected options are listed far below", "accepted"),
         ("Proposed\n\nNot implemented yet.", "proposed"),
+        ("Proposed\n\nSomebody described [another way](0009-z.md)\nand implemented it.", "proposed"),
     ] {
         let found = record(&format!("# Use x\n\n## Status\n\n{lines}\n{BODY}"));
         assert_eq!(found["status"], status, "{lines}");
@@ -106,6 +107,9 @@ fn relations_are_found_in_every_form() {
         assert_eq!(found["superseded_by"], json!(["7", "8"]), "{head}");
         assert_eq!((&found["supersedes"], &found["amends"]), (&json!([]), &json!([])), "{head}");
     }
+    let links = "\n## Links\n\n- Supersedes [3. Y](0003-y.md)\n- See [4. Z](0004-z.md)\n";
+    let found = record(&format!("# Use x\n{BODY}{links}\nText that supersedes ADR 6.\n"));
+    assert_eq!(found["supersedes"], json!(["3"]));
     let found = record(&format!(
         "# Use x\n\n## Status\n\nAccepted\n\nAmends [2. Y](0002-y.md)\n\nAmended by [9. Z](0009-z.md)\n{BODY}"
     ));
@@ -122,10 +126,16 @@ fn the_number_in_front_of_a_title_is_taken_off() {
         ("# [ADR-5] Use x", "Use x"),
         ("# Architecture Decision Record: Use x", "Use x"),
         ("# ADR: 5. Use x", "Use x"),
+        ("# CORE-ADR-NET-0005: Use x", "Use x"),
+        ("# 5 Use x", "Use x"),
         ("# 0005 Use x", "Use x"),
         ("# [OPS-12] Use x", "[OPS-12] Use x"),
         ("# 2 factors for all", "2 factors for all"),
         ("# 1.5 times more", "1.5 times more"),
+        ("# 5-minute builds", "5-minute builds"),
+        ("# adr-cost", "adr-cost"),
+        ("# ADR-005-use x", "use x"),
+        ("# 2026-11-20: use x", "2026-11-20: use x"),
         ("# Decisions are kept", "Decisions are kept"),
         ("Use x\n=====", "Use x"),
     ] {
@@ -172,6 +182,7 @@ fn what_speaks_of_decisions_is_none() {
     let full = format!("# Use x\n\nStatus: accepted\n{BODY}");
     assert_eq!(refused("docs/adr/template.md", &full), "it is a template");
     assert_eq!(refused("docs/adr/0000-adr-template.md", &full), "it is a template");
+    assert_eq!(refused("docs/adr/OPS-ADR-0000-template.md", &full), "it is a template");
     assert_eq!(refused("docs/adr/NNNN-title.md", &full), "it is a template");
     assert_eq!(refused("docs/adr/templates/0001-x.md", &full), "it is a template");
     let blank = full.replace("# Use x", "# {short title of the problem}");
@@ -181,6 +192,8 @@ fn what_speaks_of_decisions_is_none() {
     let index =
         "# Ours\n\nStatus: fine\n\n- [a](0001-a.md)\n- [b](0002-b.md)\n- [c](0003-c.md)\n- [d](0004-d.md)\n";
     assert_eq!(refused("docs/adr/ours.md", index), "it is an index of other records");
+    let page = "# adr-cost\n\n## Finds\n\n### A record that has no consequences\n\n### Decisions of one year or two\n";
+    assert!(refused("src/rules/adr/adr-cost.md", page).contains("neither"));
     let notes = "# Board of November\n\nWe met.\n";
     assert!(refused("docs/decisions/2026-11-20-board.md", notes).contains("neither"));
     assert!(
@@ -200,6 +213,7 @@ fn what_decides_is_a_record_wherever_it_lies() {
         record_at(path, &format!("# Use x\n\nStatus: accepted\n{BODY}"));
     }
     record_at("docs/adr/20261120-use-x.md", "# Use x\n\n- Status: accepted\n\nIn one sentence.\n");
+    record_at("docs/adr/0005-x.md", &format!("# [Use x]\n\nStatus: accepted\n{BODY}"));
     record_at("docs/adr/0005-[x].md", &format!("# [OPS-1] Use x\n{BODY}"));
 }
 

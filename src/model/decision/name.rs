@@ -16,6 +16,8 @@ pub struct Name {
     pub date: Option<Date>,
     /// The other words, in lower case.
     pub words: Vec<String>,
+    /// The words before the number, which tell one series of numbers from another in the same folder.
+    pub series: Vec<String>,
     /// Whether a word says that it is a decision record.
     pub is_marked: bool,
 }
@@ -29,27 +31,40 @@ impl Name {
     pub fn of(stem: &str) -> Self {
         let (date, rest) = leading_date(stem);
         if let Some((number, rest)) = leading_number(rest) {
-            return Self { number, date, words: words(rest), is_marked: false };
+            return Self { number, date, words: words(rest), ..Self::default() };
         }
         let parts: Vec<&str> = rest.split(['-', '_', ' ', '.']).filter(|part| !part.is_empty()).collect();
-        for (at, part) in parts.iter().enumerate().take(4) {
+        let marked = parts.iter().take(4).position(|part| {
             let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
-            if !MARKS.contains(&letters.to_lowercase().as_str()) {
-                continue;
-            }
-            let glued = &part[letters.len()..];
-            let next = parts.get(at + 1).copied().unwrap_or_default();
-            let (digits, used) = if glued.is_empty() { (next, 2) } else { (glued, 1) };
-            if let Some((number, _)) =
-                leading_number(digits).filter(|(number, rest)| number.is_some() && rest.is_empty())
-            {
-                let others = parts[..at].iter().chain(&parts[at + used..]);
-                let words = others.map(|part| part.to_lowercase()).collect();
-                return Self { number, date, words, is_marked: true };
-            }
+            MARKS.contains(&letters.to_lowercase().as_str())
+        });
+        if let Some((at, digits, number)) = marked.and_then(|mark| marked_number(&parts, mark)) {
+            let lower = |part: &&str| part.to_lowercase();
+            let before = parts[..at].iter().map(lower).filter(|part| !MARKS.contains(&&**part));
+            let series: Vec<String> = before.collect();
+            let words = series.iter().cloned().chain(parts[at + digits..].iter().map(lower)).collect();
+            return Self { number: Some(number), date, words, series, is_marked: true };
         }
-        Self { number: None, date, words: words(rest), is_marked: false }
+        Self { date, words: words(rest), ..Self::default() }
     }
+}
+
+/// The number behind the mark at `mark`: before which part its words end, how many parts it takes from there, and the
+/// number. One word may stand between, before digits that are filled up with zeros.
+fn marked_number(parts: &[&str], mark: usize) -> Option<(usize, usize, i64)> {
+    let whole = |digits: &str| {
+        leading_number(digits).filter(|(_, rest)| rest.is_empty()).and_then(|(number, _)| number)
+    };
+    let glued = parts[mark].trim_start_matches(|c: char| !c.is_ascii_digit());
+    if !glued.is_empty() {
+        return Some((mark, 1, whole(glued)?));
+    }
+    if let Some(number) = parts.get(mark + 1).and_then(|next| whole(next)) {
+        return Some((mark + 1, 1, number));
+    }
+    let (between, digits) = (parts.get(mark + 1)?, parts.get(mark + 2)?);
+    let is_filled = digits.len() > 2 && between.chars().all(char::is_alphabetic);
+    Some((mark + 2, 1, whole(digits).filter(|_| is_filled)?))
 }
 
 /// The day that `stem` starts with, and what follows. A year with a month is taken off, too.
@@ -156,6 +171,10 @@ mod tests {
             assert_eq!(Name::of(stem).number, Some(12), "{stem}");
         }
         assert_eq!(Name::of("adr-012-use-x").words, ["use", "x"]);
+        let name = Name::of("core-ADR-Net-012-use-x");
+        assert_eq!((name.number, name.words.join(" ")), (Some(12), "core net use x".to_owned()));
+        assert_eq!(name.series, ["core", "net"]);
+        assert_eq!(Name::of("adr-use-2-things").number, None);
         assert_eq!(Name::of("0000-x").number, Some(0));
     }
 

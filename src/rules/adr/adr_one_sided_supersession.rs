@@ -22,6 +22,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     Relation::SupersededBy => Relation::Supersedes,
                     _ => Relation::SupersededBy,
                 };
+                if relation == Relation::Supersedes && is_partial(own, *span, context.database.file(own.id)) {
+                    continue;
+                }
                 let file = context.database.file(other.id);
                 if says(&decisions, other, answer, own, file) {
                     continue;
@@ -88,6 +91,26 @@ fn speaks_of_place(text: &str) -> bool {
     ];
     let lower = text.to_lowercase();
     STEMS.iter().any(|stem| lower.contains(stem))
+}
+
+/// Whether `own` takes the place of a part of the other decision only, which then stays in force.
+fn is_partial(own: &Decision, span: Span, file: &File) -> bool {
+    const WORDS: &[&str] = &[
+        "some",
+        "part",
+        "parts",
+        "partly",
+        "partially",
+        "aspect",
+        "aspects",
+        "portion",
+        "portions",
+        "section",
+    ];
+    let bytes = file.slice(Span::new(0, span.start));
+    let line = bytes.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    let line = String::from_utf8_lossy(line).to_lowercase();
+    own.is_document && line.split(|c: char| !c.is_alphabetic()).any(|word| WORDS.contains(&word))
 }
 
 /// The edit that lets `other` answer, where its status stands as a line of its own under a heading for it.

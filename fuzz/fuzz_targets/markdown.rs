@@ -1,9 +1,25 @@
-//! Any text as Markdown: its regions, its front matter, and conflict markers outside both.
+//! Any text as Markdown: its regions, its front matter, conflict markers outside both, its lines, labels and links, and
+//! the records that each reader of documents finds in it.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use opsbook::extract::{self, Extract, Source, actions, adr, minutes, registers, shapes};
+use opsbook::read::tape::Tape;
 use opsbook::read::{conflict, markdown};
+
+const EXTRACTIONS: [Extract; 10] = [
+    shapes::DOCUMENT,
+    shapes::ROWS,
+    shapes::TASKS,
+    shapes::SECTIONS,
+    adr::extract,
+    minutes::extract,
+    actions::extract,
+    registers::spec,
+    registers::assessment,
+    registers::releases,
+];
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(source) = std::str::from_utf8(bytes) else { return };
@@ -27,4 +43,27 @@ fuzz_target!(|bytes: &[u8]| {
             last = marker.end;
         }
     }
+    records(source);
 });
+
+fn records(source: &str) {
+    let document = markdown::Document::read(source);
+    let spans = document.lines.iter().map(|line| line.span).chain(document.links.iter().map(|link| link.span));
+    spans.for_each(|span| invariants::span(source, span));
+    for label in document.labels() {
+        invariants::span(source, label.name_span);
+        invariants::span(source, label.value_span);
+    }
+    let mut front_matter = Tape::new();
+    extract::front_matter(source, &document, &mut front_matter);
+    for path in ["docs/adr/0001-x.md", "meetings/2026-11-20.md", "ops/operations/weekly/2026-47/actions.md"] {
+        let from = Source::new(path, source, &document, front_matter.root(source));
+        for extraction in EXTRACTIONS {
+            for object in extraction(&from).unwrap_or_default() {
+                let mut tape = Tape::new();
+                object.write(source, &mut tape);
+                invariants::value(source, tape.root(source).expect("an object was written"));
+            }
+        }
+    }
+}

@@ -117,7 +117,7 @@ pub(super) fn run(arguments: CheckArguments, globals: &Globals, terminal: &mut T
     }
 }
 
-/// Says that nothing could be checked in every format that is an object, and in every file, where a report of an
+/// Says that nothing could be checked in every format that is a document, and in every file, where a report of an
 /// earlier run would otherwise be taken for this one's.
 fn report_failure(
     targets: &[Target],
@@ -126,10 +126,9 @@ fn report_failure(
     terminal: &mut Terminal,
 ) -> Result<()> {
     let report = nothing_checked(error);
-    let is_object = |format: &Format| format.name == "json" || format.name == "sarif";
     for (format, file) in targets {
         match (file, workspace) {
-            (None, _) if is_object(format) => {
+            (None, _) if format.is_document => {
                 (format.write)(&report, &terminal.style(), terminal.out()).map_err(|e| output_error(&e))?;
             }
             (Some(path), Some(workspace)) => {
@@ -146,7 +145,7 @@ fn report_failure(
 }
 
 /// Writes the report of a command line that was refused before it was understood, when it asks for `check` in a format
-/// that is an object.
+/// that is a document.
 pub(super) fn refused(words: &[OsString], error: &Error, terminal: &mut Terminal) -> Result<()> {
     if !words.iter().any(|word| word == "check") {
         return Ok(());

@@ -6,12 +6,15 @@
 mod baseline;
 mod check;
 mod config;
+mod doctor;
 mod explain;
 mod hook;
+mod init;
 mod manual;
 mod output;
 mod records;
 mod schema;
+mod status;
 mod tour;
 
 use std::ffi::OsString;
@@ -71,12 +74,18 @@ enum Command {
     Check(check::CheckArguments),
     /// Print the records as they are understood.
     Records(records::RecordsArguments),
+    /// Say what was read as what, and what was not understood.
+    Status(status::StatusArguments),
     /// Explain a rule, or list all rules.
     Explain(explain::ExplainArguments),
     /// Print a built-in schema, or list them.
     Schema(schema::SchemaArguments),
     /// Print the effective configuration, each value with where it came from.
     Config,
+    /// Propose what a repository needs for opsbook, and write it when you agree.
+    Init(init::InitArguments),
+    /// Say whether opsbook is in place here, and if not, why not.
+    Doctor(doctor::DoctorArguments),
     /// Adopt opsbook in a repository with a past: keep known findings out of reports.
     #[command(subcommand)]
     Baseline(baseline::BaselineCommand),
@@ -158,9 +167,12 @@ fn dispatch(
     match command {
         Command::Check(arguments) => check::run(arguments, &globals, terminal),
         Command::Records(arguments) => records::run(&arguments, &globals, terminal),
+        Command::Status(arguments) => status::run(&arguments, &globals, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Config => config::run(&globals, terminal),
+        Command::Init(arguments) => init::run(&arguments, &globals, terminal),
+        Command::Doctor(arguments) => doctor::run(&arguments, &globals, terminal),
         Command::Baseline(command) => baseline::run(&command, &globals, terminal),
         Command::Hook(command) => hook::run(command, &globals, terminal),
         Command::Completions(arguments) => manual::completions(&arguments, terminal),

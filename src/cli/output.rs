@@ -1,6 +1,6 @@
 //! The streams: reports to stdout, progress and notes to stderr, colour only where it can be shown.
 
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufRead, BufWriter, IsTerminal, StdoutLock, Write};
 use std::time::Duration;
 
 use super::ColorChoice;
@@ -80,6 +80,18 @@ impl Terminal {
         }
     }
 
+    /// Asks a question that is answered by yes or no. `None` when nobody can answer: standard input is no terminal.
+    pub(super) fn ask(&mut self, question: &str) -> Option<bool> {
+        let _ = self.out.flush();
+        if !io::stdin().is_terminal() {
+            return None;
+        }
+        let _ = write!(io::stderr(), "{question} [y/N] ");
+        let mut answer = String::new();
+        let is_read = io::stdin().lock().read_line(&mut answer).is_ok();
+        Some(is_read && is_yes(&answer))
+    }
+
     /// A line on stderr that says what takes long, once it does, on a terminal only. It goes away when dropped.
     pub(super) fn progress(&self, what: &'static str) -> Progress {
         if !io::stderr().is_terminal() {
@@ -115,6 +127,22 @@ impl Drop for Progress {
     }
 }
 
+/// Whether an answer means yes. Anything that was not meant as one is a no.
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+}
+
 fn terminal_width() -> Option<usize> {
     terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_yes;
+
+    #[test]
+    fn only_yes_is_yes() {
+        assert!(["y\n", "Yes\r\n", " YES "].into_iter().all(is_yes));
+        assert!(!["", "\n", "n\n", "yep\n", "no yes\n"].into_iter().any(is_yes));
+    }
 }

@@ -37,6 +37,8 @@ pub struct Collection {
     pub map: Vec<(String, String)>,
     /// Value in the file → value the schema knows, for fields with an `enum`.
     pub values: Vec<(String, String)>,
+    /// Whether no two records may have the same key.
+    pub is_unique: bool,
     /// How long what the records say must stay true.
     pub class: Class,
 }
@@ -84,11 +86,17 @@ pub enum Reader {
     Minutes,
     /// The actions agreed in a Markdown document.
     Actions,
+    /// A Markdown document whose front matter makes it a specification.
+    Spec,
+    /// A Markdown document that is a quarterly assessment.
+    Assessment,
+    /// The releases of a changelog.
+    Releases,
 }
 
 impl Reader {
     /// All readers, with their names in configuration.
-    pub const ALL: [(Self, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str); 15] = [
         (Self::Jsonl, "jsonl"),
         (Self::Json, "json"),
         (Self::Yaml, "yaml"),
@@ -101,6 +109,9 @@ impl Reader {
         (Self::Adr, "adr"),
         (Self::Minutes, "minutes"),
         (Self::Actions, "actions"),
+        (Self::Spec, "spec"),
+        (Self::Assessment, "assessment"),
+        (Self::Releases, "releases"),
     ];
 
     /// The reader called `name`.
@@ -301,6 +312,7 @@ fn collection(
         references: references(settings, &format!("{at}/references")),
         map: pairs(settings, &format!("{at}/map")),
         values: pairs(settings, &format!("{at}/values")),
+        is_unique: settings.get(&format!("{at}/unique")).is_none_or(|setting| setting.json != false),
         class: match settings.text(&format!("{at}/class")) {
             Some("record") => Class::Record,
             Some("plan") => Class::Plan,

@@ -129,6 +129,8 @@ pub(super) fn read(
                 outcome.files.push(file);
                 faults.extend(found);
             }
+            // Nothing is to be said of a document that nobody would take for such a record.
+            Err(reason) if reason.is_empty() => {}
             Err(reason) => {
                 let collection = reading.table.name().clone();
                 outcome.declined.push(Declined { path: path.clone(), collection, reason });
@@ -164,7 +166,10 @@ fn records(
     for &reader in &reading.readers {
         let Some(extract) = extraction(reader) else { continue };
         match extract(source) {
-            Ok(objects) if !objects.is_empty() => return keep(reading, source, contents, objects),
+            Ok(objects) if !objects.is_empty() => {
+                let kept = keep(reading, source, contents, objects);
+                return kept.map(|(file, faults)| (File { reader, ..file }, faults));
+            }
             Ok(_) => {}
             Err(why) => reason = why,
         }
@@ -182,6 +187,9 @@ fn extraction(reader: Reader) -> Option<Extract> {
         Reader::Adr => extract::adr::extract,
         Reader::Minutes => extract::minutes::extract,
         Reader::Actions => extract::actions::extract,
+        Reader::Spec => extract::registers::spec,
+        Reader::Assessment => extract::registers::assessment,
+        Reader::Releases => extract::registers::releases,
         Reader::Jsonl | Reader::Json | Reader::Yaml | Reader::Toml | Reader::Csv => return None,
     })
 }
@@ -197,7 +205,7 @@ fn keep(
     let mut rows = Vec::with_capacity(objects.len());
     for mut object in objects {
         if let Some(schema) = &table.schema {
-            object.map_fields(|name, field| as_described(schema, &table.known_as(name), field));
+            object.map_fields(|name, field| as_described(schema, table.known_as(name), field));
         }
         let row = object.write(source.text, &mut tape);
         if table.has_aliases() {
@@ -219,7 +227,7 @@ fn keep(
 fn as_described(schema: &Schema, name: &str, field: Field) -> Field {
     let Field::Text(text, span) = field else { return field };
     let kinds = schema.kinds_of(name);
-    let is = |kind: &str| kinds.iter().any(|known| *known == kind);
+    let is = |kind: &str| kinds.contains(&kind);
     if kinds.is_empty() || is("string") {
         return Field::Text(text, span);
     }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::pieces::Piece;
 use super::table::Table;
+use crate::config::Reader;
 use crate::read::json;
 use crate::read::tape::{Tape, Value};
 use crate::repo::Contents;
@@ -16,6 +17,8 @@ pub struct File {
     pub path: RepoPath,
     /// Index of its table.
     pub table: usize,
+    /// The reader that read it.
+    pub reader: Reader,
     /// The places that could not be read as records. A key that stands in one may still be there.
     pub broken: Vec<Span>,
     /// From the first to the last marker of each unresolved conflict.

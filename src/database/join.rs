@@ -105,7 +105,9 @@ impl Database {
         let mut edges: Vec<Vec<(u32, u32)>> = vec![Vec::new(); sources.len()];
         for part in parts {
             let ids = part.duplicates.iter().map(|&(first, later)| (keys.id(first), keys.id(later)));
-            joined.duplicates.extend(ids);
+            if self.tables[to].collection.is_unique {
+                joined.duplicates.extend(ids);
+            }
             joined.dangling.extend(part.dangling.iter().map(|&(source, row, hash)| {
                 let source = &sources[source];
                 Dangling { record: source.rows.id(row), reference: source.reference, hash }

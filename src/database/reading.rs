@@ -267,6 +267,7 @@ impl Reading<'_> {
         let file = File {
             path: self.path.clone(),
             table: self.at,
+            reader: self.reader(),
             broken: content.broken,
             conflicts,
             contents,

@@ -102,7 +102,7 @@ fn word(run: &str, behind_number: bool) -> Kind {
         return Kind::Filler;
     }
     let is_month = |month: &&str| lower == **month || (lower.len() == 3 && month.starts_with(&lower));
-    match MONTHS.iter().position(|month| is_month(&month)) {
+    match MONTHS.iter().position(is_month) {
         Some(at) => Kind::Month(at as i8 + 1),
         None if lower == "sept" => Kind::Month(9),
         None => Kind::Word,

@@ -19,3 +19,24 @@ pub fn unified_diff(path: &str, old: &[u8], new: &[u8]) -> String {
     let kept = text.lines().filter(|line| !line.starts_with("index ") && !line.starts_with("diff --git "));
     kept.flat_map(|line| [line, "\n"]).collect()
 }
+
+/// A file that is not there yet, with all its lines, as a unified diff.
+#[must_use]
+pub fn new_file_diff(path: &str, new: &[u8]) -> String {
+    let diff = unified_diff(path, b"", new);
+    match diff.split_once('\n') {
+        Some((_, rest)) => format!("--- /dev/null\n{rest}"),
+        None => diff,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_file_comes_from_nowhere() {
+        let diff = new_file_diff("a/b.md", b"one\ntwo\n");
+        assert_eq!(diff, "--- /dev/null\n+++ b/a/b.md\n@@ -0,0 +1,2 @@\n+one\n+two\n");
+    }
+}

@@ -27,6 +27,8 @@ pub struct Environment {
     pub git_config_global: Option<PathBuf>,
     /// `HOME` (`USERPROFILE` on Windows).
     pub home: Option<PathBuf>,
+    /// `PATH`: the folders in which programs are found by their name.
+    pub path: Vec<PathBuf>,
     /// `XDG_CONFIG_HOME`, when set and not empty.
     pub xdg_config_home: Option<PathBuf>,
     /// `OPSBOOK_NOW`: the time to take for the clock's.
@@ -56,6 +58,7 @@ impl Environment {
             git_config_system: system_configuration(),
             git_config_global: path("GIT_CONFIG_GLOBAL"),
             home: path(if cfg!(windows) { "USERPROFILE" } else { "HOME" }),
+            path: list("PATH"),
             xdg_config_home: path("XDG_CONFIG_HOME"),
             opsbook_now: text("OPSBOOK_NOW").and_then(|now| now.into_string().ok()),
             no_color: text("NO_COLOR").is_some(),
@@ -75,6 +78,13 @@ impl Environment {
             git_alternate_object_directories: Vec::new(),
             ..self.clone()
         }
+    }
+
+    /// The program called `name` that a shell would start.
+    #[must_use]
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        self.path.iter().map(|folder| folder.join(&name)).find(|place| super::is_program(place))
     }
 
     /// The user's folder for git's own files (`ignore`, `attributes`, `config`), as git looks for it.

@@ -14,7 +14,7 @@ use crate::text::Position;
 pub(super) fn write(report: &Report, _style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let wire = WireReport {
         format: "opsbook.check/1",
-        tool: WireTool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: tool(),
         scope: WireScope::from(&report.scope),
         findings: report.findings.iter().map(WireFinding::from).collect(),
         summary: WireSummary::from(report.summary),
@@ -41,14 +41,24 @@ struct WireReport<'a> {
     summary: WireSummary,
 }
 
+/// What wrote a report.
+pub(super) fn tool() -> WireTool {
+    WireTool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+}
+
+/// A scope as all formats of opsbook write it.
+pub(super) fn scope(scope: &Scope) -> WireScope<'_> {
+    WireScope::from(scope)
+}
+
 #[derive(Serialize)]
-struct WireTool {
+pub(super) struct WireTool {
     name: &'static str,
     version: &'static str,
 }
 
 #[derive(Serialize)]
-struct WireScope<'a> {
+pub(super) struct WireScope<'a> {
     snapshot: &'static str,
     commit: Option<&'a str>,
     base: Option<&'a str>,

@@ -2,12 +2,19 @@
 //! never prints: every format writes where it is told to.
 
 mod concise;
+pub mod doctor;
 mod excerpt;
 mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
+mod markup;
 mod plain;
+mod rdjson;
 mod sarif;
 mod scope;
+mod status;
 mod text;
 
 #[cfg(test)]
@@ -15,6 +22,9 @@ mod sample;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+pub use plain::count;
+pub use status::{Fact, FileReceipt, Receipt};
 
 use crate::finding::{Finding, RuleId, Severity};
 use crate::text::{Excerpt, Position, RepoPath, Span};
@@ -26,19 +36,36 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for, one line in the imperative mood of a help text.
     pub summary: &'static str,
+    /// Whether a reader waits for one document whatever happens, so that a run that could check nothing writes one, too.
+    pub is_document: bool,
     /// Writes the whole report. Many small writes: give it a buffered writer.
     pub write: fn(&Report, &Style, &mut dyn Write) -> io::Result<()>,
 }
 
 /// All formats, the default first. The command line, its help and its completions list them from here.
 pub const FORMATS: &[Format] = &[
-    Format { name: "text", summary: "Show each problem with its line, for people", write: text::write },
-    Format { name: "concise", summary: "Show each problem on one line", write: concise::write },
-    Format { name: "json", summary: "Write one object, opsbook.check/1", write: json::write },
-    Format { name: "jsonl", summary: "Write one finding a line, as in json", write: json::write_lines },
-    Format { name: "github", summary: "Annotate the change in GitHub Actions", write: github::write },
-    Format { name: "sarif", summary: "Write SARIF 2.1.0 for code scanning", write: sarif::write },
+    lines("text", "Show each problem with its line, for people", text::write),
+    lines("concise", "Show each problem on one line", concise::write),
+    document("json", "Write one object, opsbook.check/1", json::write),
+    lines("jsonl", "Write one finding a line, as in json", json::write_lines),
+    lines("github", "Annotate the change in GitHub Actions", github::write),
+    document("gitlab", "Write a GitLab Code Quality report", gitlab::write),
+    document("sarif", "Write SARIF 2.1.0 for code scanning", sarif::write),
+    document("junit", "Write JUnit XML, each problem a failed test", junit::write),
+    document("rdjson", "Write diagnostics for reviewdog", rdjson::write),
+    document("markdown", "Write a comment for a pull request", markdown::write),
 ];
+
+/// Writes a report.
+type Writer = fn(&Report, &Style, &mut dyn Write) -> io::Result<()>;
+
+const fn lines(name: &'static str, summary: &'static str, write: Writer) -> Format {
+    Format { name, summary, is_document: false, write }
+}
+
+const fn document(name: &'static str, summary: &'static str, write: Writer) -> Format {
+    Format { name, summary, is_document: true, write }
+}
 
 impl Format {
     /// The format called `name`.
@@ -179,7 +206,9 @@ mod tests {
     #[test]
     fn formats_are_told_apart_by_name_and_text_is_the_default() {
         let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
-        assert_eq!(names, ["text", "concise", "json", "jsonl", "github", "sarif"]);
+        let expected =
+            ["text", "concise", "json", "jsonl", "github", "gitlab", "sarif", "junit", "rdjson", "markdown"];
+        assert_eq!(names, expected);
         for format in FORMATS {
             assert_eq!(Format::from_name(format.name).map(|found| found.name), Some(format.name));
             assert!(!format.summary.ends_with('.') && format.summary.len() < 60, "{}", format.summary);

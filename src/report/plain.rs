@@ -153,7 +153,8 @@ pub(super) fn thousands(number: usize) -> String {
 }
 
 /// `1 file`, `12 files`.
-pub(super) fn count(number: usize, one: &str) -> String {
+#[must_use]
+pub fn count(number: usize, one: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {one}{plural}", thousands(number))
 }

@@ -2,31 +2,44 @@
 //! read as clean, so the words for "clean" are chosen here too. Knows nothing of single findings but their fixes.
 
 use super::plain::{count, shown, thousands};
-use super::{Report, Scope};
+use super::{Report, Scope, Summary};
 
 /// How many unread files, unknowns and notes are listed each, unless all are asked for.
 const LISTED: usize = 10;
 
 /// The counts in one line: `2 errors, 1 warning (1 suppressed); 1 can be mended with --fix`.
 pub(super) fn summary_line(report: &Report) -> String {
+    let aside = set_aside(report).map(|words| format!(" ({words})")).unwrap_or_default();
+    let further = [mendable(report), blind(report)].into_iter().flatten();
+    let further: String = further.map(|words| format!("; {words}")).collect();
+    format!("{}{aside}{further}", counts(report))
+}
+
+/// What [`summary_line`] says beside the counts, one remark each.
+pub(super) fn remarks(report: &Report) -> Vec<String> {
+    [set_aside(report), mendable(report), blind(report)].into_iter().flatten().collect()
+}
+
+/// `2 errors, 1 warning`, or that there is nothing to count.
+pub(super) fn counts(report: &Report) -> String {
     let summary = &report.summary;
+    let counts = severities([summary.error, summary.warning, summary.info]);
+    if counts.is_empty() { nothing_found(&report.scope).to_owned() } else { counts }
+}
+
+/// `2 errors, 1 warning` of errors, warnings and infos; empty if there are none.
+pub(super) fn severities([errors, warnings, infos]: [usize; 3]) -> String {
     let mut counts = Vec::new();
-    if summary.error > 0 {
-        counts.push(count(summary.error, "error"));
+    if errors > 0 {
+        counts.push(count(errors, "error"));
     }
-    if summary.warning > 0 {
-        counts.push(count(summary.warning, "warning"));
+    if warnings > 0 {
+        counts.push(count(warnings, "warning"));
     }
-    if summary.info > 0 {
-        counts.push(format!("{} info", thousands(summary.info)));
+    if infos > 0 {
+        counts.push(format!("{} info", thousands(infos)));
     }
-    let counted = if counts.is_empty() { nothing_found(&report.scope).to_owned() } else { counts.join(", ") };
-    let blind = if !counts.is_empty() && !saw_everything(&report.scope) {
-        "; not everything could be checked"
-    } else {
-        ""
-    };
-    format!("{counted}{}{}{blind}", set_aside(report), mendable(report))
+    counts.join(", ")
 }
 
 /// What was looked at and what was not, one fact a line, the first one always there.
@@ -60,7 +73,7 @@ fn list(
     }
 }
 
-fn looked_at(scope: &Scope) -> String {
+pub(super) fn looked_at(scope: &Scope) -> String {
     let commit = scope.commit.as_deref().map(short);
     let place = match (scope.snapshot, commit) {
         ("commit", Some(commit)) => format!("commit {commit}"),
@@ -102,7 +115,7 @@ fn saw_everything(scope: &Scope) -> bool {
     scope.complete
 }
 
-fn nothing_found(scope: &Scope) -> &'static str {
+pub(super) fn nothing_found(scope: &Scope) -> &'static str {
     if scope.files == 0 && scope.commits == 0 {
         "nothing was checked: no file was read"
     } else if saw_everything(scope) {
@@ -112,8 +125,8 @@ fn nothing_found(scope: &Scope) -> &'static str {
     }
 }
 
-/// ` (1 suppressed, 3 in the baseline)`.
-fn set_aside(report: &Report) -> String {
+/// `1 suppressed, 3 in the baseline`.
+fn set_aside(report: &Report) -> Option<String> {
     let mut words = Vec::new();
     if report.summary.suppressed > 0 {
         words.push(format!("{} suppressed", thousands(report.summary.suppressed)));
@@ -121,24 +134,31 @@ fn set_aside(report: &Report) -> String {
     if report.summary.baselined > 0 {
         words.push(format!("{} in the baseline", thousands(report.summary.baselined)));
     }
-    if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) }
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// `; 1 can be mended with --fix, 2 more with --fix --unsafe-fixes`.
-fn mendable(report: &Report) -> String {
+/// `1 can be mended with --fix, 2 more with --fix --unsafe-fixes`.
+fn mendable(report: &Report) -> Option<String> {
     let fixes = || report.findings.iter().filter_map(|located| located.finding.fix.as_ref());
     let safe = fixes().filter(|fix| fix.safe).count();
     let risky = fixes().filter(|fix| !fix.safe).count();
     match (safe, risky) {
-        (0, 0) => String::new(),
-        (safe, 0) => format!("; {} can be mended with --fix", thousands(safe)),
-        (0, risky) => format!("; {} can be mended with --fix --unsafe-fixes", thousands(risky)),
-        (safe, risky) => format!(
-            "; {} can be mended with --fix, {} more with --fix --unsafe-fixes",
+        (0, 0) => None,
+        (safe, 0) => Some(format!("{} can be mended with --fix", thousands(safe))),
+        (0, risky) => Some(format!("{} can be mended with --fix --unsafe-fixes", thousands(risky))),
+        (safe, risky) => Some(format!(
+            "{} can be mended with --fix, {} more with --fix --unsafe-fixes",
             thousands(safe),
             thousands(risky)
-        ),
+        )),
     }
+}
+
+/// What the words for "nothing found" say when there is nothing, and nothing else would say otherwise.
+fn blind(report: &Report) -> Option<String> {
+    let Summary { error, warning, info, .. } = report.summary;
+    let is_said = error + warning + info == 0;
+    (!is_said && !saw_everything(&report.scope)).then(|| "not everything could be checked".to_owned())
 }
 
 #[cfg(test)]
@@ -165,8 +185,7 @@ mod tests {
     #[test]
     fn the_summary_counts_what_was_set_aside() {
         let mut report = Report { scope: sample::scope(), ..Report::default() };
-        report.summary =
-            super::super::Summary { error: 2, warning: 1, info: 1_204, suppressed: 1, baselined: 3 };
+        report.summary = Summary { error: 2, warning: 1, info: 1_204, suppressed: 1, baselined: 3 };
         assert_eq!(
             summary_line(&report),
             "2 errors, 1 warning, 1,204 info (1 suppressed, 3 in the baseline)"

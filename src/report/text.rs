@@ -202,7 +202,7 @@ fn place(located: &Located) -> String {
 }
 
 /// What stands under the excerpt: (kind, text), in the order a reader needs it.
-fn asides(located: &Located, verbose: bool) -> Vec<(&'static str, String)> {
+pub(super) fn asides(located: &Located, verbose: bool) -> Vec<(&'static str, String)> {
     let finding = &located.finding;
     let mut asides: Vec<(&'static str, String)> = record(finding).into_iter().collect();
     asides.extend(finding.notes.iter().map(|note| ("note", shown(note))));

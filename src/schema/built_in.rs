@@ -29,18 +29,24 @@ macro_rules! embed {
 embed![
     "actions",
     "adrs",
+    "assessments",
     "backlog",
     "baseline",
     "check-report",
+    "checklists",
+    "doctor-report",
     "incidents",
     "locks",
     "metrics",
     "notes",
     "opsbook",
     "people",
+    "releases",
     "risks",
     "roadmap",
     "secrets",
+    "specs",
+    "status",
 ];
 
 /// The built-in schema called `name`, compiled once for the process.

@@ -14,6 +14,7 @@ mod plan;
 mod records;
 mod run;
 mod scope;
+mod status;
 mod suppress;
 
 use std::path::{Path, PathBuf};
@@ -74,6 +75,8 @@ pub struct Request {
     pub skip: Vec<String>,
     /// Content that stands for the file at a path.
     pub stdin: Option<(PathBuf, Vec<u8>)>,
+    /// Files that are looked at as if they stood in the snapshot with these bytes, the configuration among them.
+    pub overlay: Vec<(RepoPath, Vec<u8>)>,
     /// A baseline that replaces the repository's.
     pub baseline: Option<PathBuf>,
     /// Whether a repository with nothing to check is fine.
@@ -96,6 +99,7 @@ impl Request {
             only: Vec::new(),
             skip: Vec::new(),
             stdin: None,
+            overlay: Vec::new(),
             baseline: None,
             allow_empty: false,
             cache: true,
@@ -124,6 +128,16 @@ impl Session {
     /// # Errors
     /// Usage, configuration or environment, when the place, the snapshot or the configuration cannot be had.
     pub fn open(request: Request, environment: &Environment) -> Result<Self> {
+        let session = Self::open_for_any_version(request, environment)?;
+        session.config.check_version(VERSION)?;
+        Ok(session)
+    }
+
+    /// Like [`Session::open`], but whatever version the project asks for: for those who say what stands in the way.
+    ///
+    /// # Errors
+    /// As for [`Session::open`], the version left out.
+    pub fn open_for_any_version(request: Request, environment: &Environment) -> Result<Self> {
         let workspace = Workspace::open(&request.dir, environment)?;
         let mut snapshot = match &request.source {
             Source::Worktree => workspace.worktree()?,
@@ -139,13 +153,15 @@ impl Session {
             snapshot.overlay(path.clone(), bytes.clone());
             paths.push(path);
         }
+        for (path, bytes) in &request.overlay {
+            snapshot.overlay(path.clone(), bytes.clone());
+        }
         let ConfigFile { path, root, bytes: config_source } = configuration(&workspace, &snapshot, &request)?;
         let source = std::str::from_utf8(&config_source).map_err(|_| {
             let file = path.as_ref().map_or("opsbook.toml", RepoPath::as_str);
             Error::configuration(format!("{file} is not UTF-8")).hint("save it as UTF-8")
         })?;
         let config = Config::read(path, &root, source);
-        config.check_version(VERSION)?;
         Ok(Self { workspace, snapshot, config, config_source, request, paths })
     }
 

@@ -1,6 +1,10 @@
-//! What brings opsbook into a repository, and the example that shows it: the git hook, the tour.
+//! What brings opsbook into a repository, says whether it is in place, and shows what it does: the proposal
+//! of `init`, the git hook, the doctor, the tour.
 //!
 //! It knows where things go, and nothing of what rules look for.
 
+mod ci;
+pub mod doctor;
 pub mod hook;
+pub mod init;
 pub mod tour;

@@ -11,6 +11,8 @@ pub struct Position {
     pub column: u32,
     /// Byte offset, from 0.
     pub offset: u32,
+    /// Column, from 1, in bytes.
+    pub byte_column: u32,
 }
 
 /// Where each line of a file starts. A line ends after its line feed; a carriage return before it belongs to the line.
@@ -59,7 +61,7 @@ impl LineIndex {
             _ => (start, 0),
         };
         let before = Span::new(from, offset).slice(source);
-        Position { line, column: columns + code_points(before) + 1, offset }
+        Position { line, column: columns + code_points(before) + 1, offset, byte_column: offset - start + 1 }
     }
 
     /// The bytes of `line` (from 1) in `source`, without its line ending; empty beyond the last line.
@@ -153,6 +155,14 @@ mod tests {
     #[test]
     fn bytes_that_are_not_utf8_count_one_column_each() {
         assert_eq!(at(b"\xff\xfeab", 3), (1, 4));
+    }
+
+    #[test]
+    fn byte_columns_start_anew_on_each_line() {
+        let source = "é\nab🦀c\r\n".as_bytes();
+        let index = LineIndex::new(source);
+        let columns = [0, 2, 3, 9, 12, 99].map(|offset| index.position(source, offset).byte_column);
+        assert_eq!(columns, [1, 3, 1, 7, 1, 1]);
     }
 
     #[test]

@@ -52,9 +52,8 @@ impl<'a> Window<'a> {
     /// The place of `offset`; beyond the end it is the end.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
-        let Position { line, column, offset } =
-            self.index.position(&self.bytes, self.local(Span::new(offset, offset)).start);
-        Position { line: line + self.before, column, offset: offset + self.start }
+        let place = self.index.position(&self.bytes, self.local(Span::new(offset, offset)).start);
+        Position { line: place.line + self.before, offset: place.offset + self.start, ..place }
     }
 
     /// The line on which `span` starts, cut around it.

@@ -7,7 +7,8 @@
 //! - A fence ```` ```console ```` is a session: `$ opsbook …` is run at the top of the example's repository, and the
 //!   lines under it are exactly what a terminal of 80 columns shows. A line that is only `…` stands for any lines. The
 //!   exit status must be 0 or 1 unless the next command, `$ echo $?`, says otherwise. Other commands are those that
-//!   `docs/shell.rs` knows: `git add`, `git commit`, `cat` and a few more. The repository's own path is shown as `/repo`.
+//!   `docs/shell.rs` knows: `git add`, `git commit` with an installed hook, `cat` and a few more. The repository's own
+//!   path is shown as `/repo`.
 //! - Each heading of the second level begins a new, empty repository; so do the comments `<!-- example: repository -->`
 //!   and, without git, `<!-- example: folder -->`. `<!-- example: continued -->` goes on with the last one before the heading,
 //!   and `<!-- example: shallow -->` cuts the history of the current one.

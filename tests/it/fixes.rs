@@ -26,6 +26,15 @@ fn cases() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
             "unknown-field",
             vec![("items.jsonl", record("\"status\":\"done\",\"priorty\":\"P1\"") + &item("B"))],
         ),
+        ("mojibake", vec![("notes.md", "The caf\u{c3}\u{a9} opens at nine.\n".to_owned())]),
+        (
+            "broken-reference",
+            vec![
+                ("before docs/a.md", "The steps.\n".to_owned()),
+                ("docs/steps/a.md", "The steps.\n".to_owned()),
+                ("notes.md", "See [the steps](docs/a.md#two).\n".to_owned()),
+            ],
+        ),
         ("dangling-reference", vec![("items.jsonl", item("backup") + &dependent("Ä", "bakcup"))]),
         (
             "unknown-owner",
@@ -41,8 +50,21 @@ fn cases() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
     ]
 }
 
+/// A repository with `files`. Those under `before ` were in the last commit and are gone.
 fn build(files: &[(&str, String)]) -> Repo {
     let repo = items("");
+    let before: Vec<_> =
+        files.iter().filter_map(|(path, content)| Some((path.strip_prefix("before ")?, content))).collect();
+    for (path, content) in &before {
+        repo.write(path, content).stage(path);
+    }
+    if !before.is_empty() {
+        repo.commit("before");
+        for (path, _) in &before {
+            repo.remove(path);
+        }
+    }
+    let files = files.iter().filter(|(path, _)| !path.starts_with("before "));
     for (path, content) in files {
         repo.write(path, content);
     }
@@ -120,7 +142,8 @@ fn fixing_twice_changes_nothing_more() {
         let all = ["check", "--fix", "--unsafe-fixes", "--only", "syntax,schema,reference,config"];
         run(&repo, &all);
         let read = || -> Vec<Vec<u8>> {
-            files.iter().map(|(path, _)| std::fs::read(repo.path().join(path)).expect("readable")).collect()
+            let kept = files.iter().filter(|(path, _)| !path.starts_with("before "));
+            kept.map(|(path, _)| std::fs::read(repo.path().join(path)).expect("readable")).collect()
         };
         let once = read();
         let again = run(&repo, &all);

@@ -1,9 +1,11 @@
 //! The one integration-test binary.
 
+mod adopt;
 mod baseline;
 mod commands;
 mod docs;
 mod fixes;
+mod formats;
 mod hostile;
 mod layers;
 mod options;

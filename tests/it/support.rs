@@ -154,7 +154,20 @@ pub(crate) fn sarif_schema() -> &'static jsonschema::Validator {
     SCHEMA.get_or_init(|| compile("tests/data/sarif-2.1.0.schema.json"))
 }
 
-fn compile(path: &str) -> jsonschema::Validator {
+/// What GitLab documents for a Code Quality report.
+pub(crate) fn gitlab_schema() -> &'static jsonschema::Validator {
+    static SCHEMA: OnceLock<jsonschema::Validator> = OnceLock::new();
+    SCHEMA.get_or_init(|| compile("tests/data/gitlab-code-quality.schema.json"))
+}
+
+/// The published definition of reviewdog's format.
+pub(crate) fn rdjson_schema() -> &'static jsonschema::Validator {
+    static SCHEMA: OnceLock<jsonschema::Validator> = OnceLock::new();
+    SCHEMA.get_or_init(|| compile("tests/data/rdjson.schema.json"))
+}
+
+/// A published schema of this project.
+pub(crate) fn compile(path: &str) -> jsonschema::Validator {
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let text = std::fs::read_to_string(place).expect("the schema is in the package");
     let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");

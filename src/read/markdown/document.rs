@@ -309,7 +309,7 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn run(&mut self, mut events: OffsetIter<'a>) {
         let mut row = 0;
-        while let Some((event, range)) = events.next() {
+        for (event, range) in events.by_ref() {
             let span = Span::of(range.start, range.end).shifted(self.body);
             match event {
                 Event::Start(tag) => self.start(tag, span, &mut row),
@@ -762,10 +762,10 @@ mod tests {
     fn bold_over_several_lines_is_bold_on_each() {
         let document = Document::read("**one\ntwo** three\n\n**All:**\n");
         let strong: Vec<_> =
-            document.lines.iter().map(|line| (line.strong.clone(), line.is_strong())).collect();
-        assert_eq!(strong[0], (vec![0..3], true));
-        assert_eq!(strong[1], (vec![0..3], false));
-        assert_eq!(strong[2], (vec![0..4], true));
+            document.lines.iter().map(|line| (line.strong[0].clone(), line.is_strong())).collect();
+        assert_eq!(strong[0], (0..3, true));
+        assert_eq!(strong[1], (0..3, false));
+        assert_eq!(strong[2], (0..4, true));
     }
 
     #[test]

@@ -45,10 +45,7 @@ impl Shell {
             ["rm", path] => self.done(|repo| repo.remove(path)),
             ["git", "add", "."] => self.done(Repo::stage_all),
             ["git", "add", path] => self.done(|repo| repo.stage(path)),
-            ["git", "commit", "-q", "-m", message] => {
-                self.repo.commit(message);
-                String::new()
-            }
+            ["git", "commit", "-q", "-m", message] => self.commit(message)?,
             ["git", "switch", "-q", "-c", name] => self.done(|repo| repo.branch(name)),
             _ => return Err(format!("examples cannot run `{line}`; see tests/it/docs/shell.rs")),
         };
@@ -66,6 +63,19 @@ impl Shell {
     fn done(&self, work: impl FnOnce(&Repo) -> &Repo) -> String {
         work(&self.repo);
         String::new()
+    }
+
+    /// Commits what is staged. An installed hook has its say first, as it has when git commits.
+    fn commit(&mut self, message: &str) -> Result<String, String> {
+        let mut shown = String::new();
+        self.status = 0;
+        if self.repo.path().join(".git/hooks/pre-commit").exists() {
+            shown = self.opsbook(&["hook", "run", "pre-commit"])?;
+        }
+        if self.status == 0 {
+            self.repo.commit(message);
+        }
+        Ok(shown)
     }
 
     fn read(&self, path: &str) -> Result<String, String> {

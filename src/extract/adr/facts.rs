@@ -91,6 +91,9 @@ const REVIEW: &[&str] = &[
     "valid until",
 ];
 
+/// How many sections and lines of links are looked at.
+const MOST: usize = 64;
+
 /// Sections that list how a decision stands to others.
 const LINKS: &[&str] = &[
     "links",
@@ -122,14 +125,17 @@ impl Facts {
                 .filter(|line| line.span.start < end && !matches!(line.place, Place::Heading(_)))
         };
         let raw = |span: Span| source.text.get(span.range()).unwrap_or_default().to_owned();
+        let of_links: Vec<Span> = sections
+            .iter()
+            .filter(|section| LINKS.contains(&&*section.name))
+            .map(|section| section.body)
+            .take(MOST)
+            .collect();
         let linked = |line: &&Line| {
-            let inside = |section: &&Section| {
-                section.body.start <= line.span.start && line.span.end <= section.body.end
-            };
-            sections.iter().filter(inside).any(|section| LINKS.contains(&&*section.name))
+            of_links.iter().any(|body| body.start <= line.span.start && line.span.end <= body.end)
         };
         let lines = head().chain(source.document.lines.iter().filter(linked));
-        let lines = lines.filter(|line| relations::starts_with_relation(&line.text));
+        let lines = lines.filter(|line| relations::starts_with_relation(&line.text)).take(MOST);
         let lines = lines.map(|line| (raw(line.span), line.span)).collect();
         let lone_date = head().find_map(|line| {
             let (date, range) = date::dates(&line.text).into_iter().next()?;

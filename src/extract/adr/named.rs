@@ -81,6 +81,9 @@ const BESIDE: &[&str] = &[
     "adr",
 ];
 
+/// How many labels and sections are looked at: more than any record has, and no work for a hostile file.
+const MOST: usize = 256;
+
 /// Sections in which values are named, as above the first part.
 const HEADS: &[&str] =
     &["metadata", "meta", "meta data", "document information", "header", "details", "info", "adr"];
@@ -92,7 +95,7 @@ pub(super) fn named(source: &Source<'_>, sections: &[Section], title: Option<usi
         front(&plain(name.as_str().unwrap_or_default()), value, &mut found);
     }
     let end = head_end(source, sections, title);
-    for label in source.labels().iter().filter(|label| label.name_span.start < end) {
+    for label in source.labels().iter().filter(|label| label.name_span.start < end).take(MOST) {
         from_label(source, label, &mut found);
     }
     columns(source, end, &mut found);
@@ -236,7 +239,7 @@ fn columns(source: &Source<'_>, end: u32, found: &mut Vec<Named>) {
 /// The lines of the sections that hold one value.
 fn in_sections(source: &Source<'_>, sections: &[Section], title: Option<usize>, found: &mut Vec<Named>) {
     let headings = &source.document.headings;
-    for section in sections {
+    for section in sections.iter().take(MOST) {
         let Some(index) = section.index else { continue };
         let parent = headings[index].parent;
         let is_below_top = parent.is_none()

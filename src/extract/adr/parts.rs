@@ -35,6 +35,9 @@ pub(super) struct Section {
     pub(super) index: Option<usize>,
 }
 
+/// How many bold lines are looked at: more than any record has, and no work for a hostile file.
+const MOST: usize = 64;
+
 /// A name in lower case with single spaces, without what stands in brackets, numbers in front and punctuation.
 pub(super) fn plain(text: &str) -> String {
     let mut depth = 0_usize;
@@ -189,7 +192,7 @@ pub(super) fn sections(source: &Source<'_>, title: Option<usize>) -> Vec<Section
         });
     }
     let bold = document.lines.iter().filter(|line| stands_for_heading(line));
-    for (line, name) in bold.map(|line| (line, plain(&line.text))) {
+    for (line, name) in bold.take(MOST).map(|line| (line, plain(&line.text))) {
         let ends = |other: &&Line| {
             other.span.start > line.span.start && (other.section != line.section || stands_for_heading(other))
         };

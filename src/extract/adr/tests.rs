@@ -1,7 +1,10 @@
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::extract;
+use crate::extract::Source;
 use crate::extract::testing::extracted;
+use crate::read::markdown::Document;
 
 /// The record in `text`, a file at docs/adr/0005-use-x.md.
 fn record(text: &str) -> Value {
@@ -219,8 +222,6 @@ fn what_decides_is_a_record_wherever_it_lies() {
 
 #[test]
 fn files_elsewhere_need_both_parts() {
-    use crate::extract::Source;
-    use crate::read::markdown::Document;
     for (text, expect) in [
         (BODY, true),
         ("# X\n\n## Context\n\na\n\n## Usage\n", false),
@@ -243,4 +244,42 @@ fn people_and_paths_are_taken_apart() {
     assert_eq!(found["review_by"], "2027-11-20");
     let found = record(&format!("# Use x\n\nDeciders:\n- Ana\n- {{list of all}}\n{BODY}"));
     assert_eq!(found["deciders"], json!(["Ana"]));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_judged_and_its_spans_lie_in_it(
+        text in "(# |## |ADR-|Status|: |\\*\\*|~~|accepted|[|]|---\n|\\[|\\]\\(|\\)|0005-x.md|superseded by |\u{e9}|12|2026-11-20|Decision|Context|- \\[x\\] |\n|\n\n| |\\{|\\.|`){0,40}",
+        name in "(adr-|0005|2026-11-20|-|_|\u{e9}|x|README|template|[.]){0,6}",
+    ) {
+        let path = format!("docs/adr/{name}.md");
+        let document = Document::read(&text);
+        let source = Source::new(&path, &text, &document, None);
+        for object in extract(&source).unwrap_or_default() {
+            let mut tape = crate::read::tape::Tape::new();
+            let row = object.write(&text, &mut tape) as usize;
+            let inside = |value: crate::read::tape::Value<'_>| text.get(value.span().range()).is_some();
+            for (_, value) in tape.value(&text, row).members() {
+                prop_assert!(inside(value) && value.items().all(inside), "{:?}", value);
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_files_cost_no_more_than_their_size() {
+    let many = 30_000;
+    for text in [
+        "## Status\n\nx\n\n".repeat(many),
+        "**Context**\n\n".repeat(many),
+        "Status: x\n".repeat(many),
+        "## Links\n\n- supersedes 5\n\n".repeat(many),
+        "| a | b |\n|---|---|\n| Status | x |\n\n".repeat(many / 3),
+        format!("# x\n\n## Status\n\n{}", "superseded by [a](b.md) ".repeat(many)),
+    ] {
+        let document = Document::read(&text);
+        let start = std::time::Instant::now();
+        let _ = extract(&Source::new("docs/adr/0005-x.md", &text, &document, None));
+        assert!(start.elapsed().as_secs() < 20, "{text:.40} took {:?}", start.elapsed());
+    }
 }

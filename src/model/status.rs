@@ -308,8 +308,7 @@ fn misspelled(word: &str) -> Option<Status> {
     let is_near =
         |known: &&&str| known.len() > LONG && !known.contains(' ') && strsim::osa_distance(word, known) == 1;
     let is_count_right = |known: &&str| known.ends_with('d') == word.ends_with('d');
-    let near =
-        |phrases: &[&str]| phrases.iter().filter(|known| is_near(known)).any(|known| is_count_right(known));
+    let near = |phrases: &[&str]| phrases.iter().filter(|known| is_near(known)).any(is_count_right);
     if word.len() < LONG {
         return None;
     }

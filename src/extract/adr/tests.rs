@@ -25,14 +25,17 @@ const BODY: &str =
 
 #[test]
 fn a_plain_record_gives_all_its_fields() {
-    let text = "# 5. Use x\n\nDate: 2026-11-20\nDeciders: Ana, [Bo](@bo)\n\n## Status\n\nAccepted\n\nSupersedes [3. Use y](0003-use-y.md)\n\
-         \n## Context\n\nWhy.\n\n## Decision\n\nWe use x.\n\n### More\n\nOf it.\n\n## Consequences\n\nFine.\n\n## Rollback\n\nUse y.\n";
+    let text = "# 5. Use x\n\nDate: 2026-11-20\nDeciders: Ana, [Bo](@bo)\n\n## Status\n\nAccepted\n\n\
+         Supersedes [3. Use y](0003-use-y.md)\n\
+         \n## Context\n\nWhy.\n\n## Decision\n\nWe use x.\n\n### More\n\nOf it.\n\n## Consequences\n\n\
+         Fine.\n\n## Rollback\n\nUse y.\n";
     assert_eq!(
         record(text),
         json!({
             "number": 5, "title": "Use x", "status": "accepted", "status_raw": "Accepted", "date": "2026-11-20",
             "deciders": ["Ana", "Bo"], "supersedes": ["3"], "superseded_by": [], "amends": [],
-            "context": "Why.", "decision": "We use x.\n\n### More\n\nOf it.", "consequences": "Fine.", "rollback": "Use y.",
+            "context": "Why.", "decision": "We use x.\n\n### More\n\n\
+         Of it.", "consequences": "Fine.", "rollback": "Use y.",
             "affects": [], "sections": ["Status", "Context", "Decision", "More", "Consequences", "Rollback"]
         })
     );
@@ -53,10 +56,12 @@ fn status_and_date_are_found_in_every_form() {
         "# Use x\n\n## Status\n\nProposed 2026-11-01\n\nAccepted 2026-11-20\n",
         "# Use x\n\n## Status\n\n~~Proposed~~ Accepted\n\n## Date\n\n2026-11-20\n",
         "# Use x\n\n## Status\n\n- [ ] Proposed\n- [x] Accepted\n- [ ] Rejected\n\n## Date\n\n2026-11-20\n",
-        "# Use x\n\n## Status\n\nWhat is the status, such as proposed or accepted?\n\nAccepted 2026-11-20\n",
+        "# Use x\n\n## Status\n\nWhat is the status, such as proposed or accepted?\n\n\
+         Accepted 2026-11-20\n",
         "# Use x\n\n## Status: accepted\n\n2026-11-20\n",
         "# Use x\n\nStatus:\nAccepted\n\n_2026-11-20_\n",
-        "# Use x\n\nStatus: accepted\n\nLast updated: 2027-01-01\n\n## History\n\n- 2026-12-24: reworded\n- 2026-11-20: written\n",
+        "# Use x\n\nStatus: accepted\n\nLast updated: 2027-01-01\n\n## History\n\n\
+         - 2026-12-24: reworded\n- 2026-11-20: written\n",
     ] {
         let found = record(&format!("{head}{BODY}"));
         assert_eq!((&found["status"], &found["date"]), (&json!("accepted"), &json!("2026-11-20")), "{head}");
@@ -66,7 +71,8 @@ fn status_and_date_are_found_in_every_form() {
 
 #[test]
 fn values_named_below_the_first_part_are_not_its_own() {
-    let text = "# Use x\n\n## Context\n\nStatus: rejected\nDate: 2020-01-01\n\n### Status of y\n\nDeprecated\n\n## Decision\n\n\
+    let text = "# Use x\n\n## Context\n\nStatus: rejected\nDate: 2020-01-01\n\n### Status of y\n\n\
+         Deprecated\n\n## Decision\n\n\
          ### Status\n\nsuperseded by 7\n\n```yaml\nstatus: proposed\n```\n";
     let found = record(text);
     assert!(found.get("status_raw").is_none() && found.get("date").is_none(), "{found}");
@@ -114,7 +120,8 @@ fn relations_are_found_in_every_form() {
     let found = record(&format!("# Use x\n{BODY}{links}\nText that supersedes ADR 6.\n"));
     assert_eq!(found["supersedes"], json!(["3"]));
     let found = record(&format!(
-        "# Use x\n\n## Status\n\nAccepted\n\nAmends [2. Y](0002-y.md)\n\nAmended by [9. Z](0009-z.md)\n{BODY}"
+        "# Use x\n\n## Status\n\nAccepted\n\nAmends [2. Y](0002-y.md)\n\nAmended by [9. Z](0009-z.md)\n\
+         {BODY}"
     ));
     assert_eq!((&found["amends"], &found["superseded_by"]), (&json!(["2"]), &json!([])));
 }
@@ -175,9 +182,14 @@ fn bold_lines_and_labels_open_parts() {
 
 #[test]
 fn two_kinds_of_consequences_are_one_part() {
-    let text = "# Use x\n\n## Context\n\nA.\n\n## Decision Outcome\n\nB.\n\n### Positive Consequences\n\n- c\n\n### Negative Consequences\n\n- d\n";
+    let text = "# Use x\n\n## Context\n\nA.\n\n## Decision Outcome\n\nB.\n\n### Positive Consequences\n\
+         \n- c\n\n### Negative Consequences\n\n- d\n";
     let found = record(text);
-    assert_eq!(found["consequences"], "### Positive Consequences\n\n- c\n\n### Negative Consequences\n\n- d");
+    assert_eq!(
+        found["consequences"],
+        "### Positive Consequences\n\n- c\n\n### Negative Consequences\n\n\
+         - d"
+    );
 }
 
 #[test]
@@ -192,10 +204,11 @@ fn what_speaks_of_decisions_is_none() {
     assert_eq!(refused("docs/adr/0001-x.md", &blank), "it is a template");
     assert_eq!(refused("docs/adr/0005-annex-figures.md", &full), "it is an annex to another record");
     assert_eq!(refused("docs/adr/README.md", &full), "it is about the folder, not a decision");
-    let index =
-        "# Ours\n\nStatus: fine\n\n- [a](0001-a.md)\n- [b](0002-b.md)\n- [c](0003-c.md)\n- [d](0004-d.md)\n";
+    let index = "# Ours\n\nStatus: fine\n\n- [a](0001-a.md)\n- [b](0002-b.md)\n- [c](0003-c.md)\n\
+         - [d](0004-d.md)\n";
     assert_eq!(refused("docs/adr/ours.md", index), "it is an index of other records");
-    let page = "# adr-cost\n\n## Finds\n\n### A record that has no consequences\n\n### Decisions of one year or two\n";
+    let page = "# adr-cost\n\n## Finds\n\n### A record that has no consequences\n\n\
+         ### Decisions of one year or two\n";
     assert!(refused("src/rules/adr/adr-cost.md", page).contains("neither"));
     let notes = "# Board of November\n\nWe met.\n";
     assert!(refused("docs/decisions/2026-11-20-board.md", notes).contains("neither"));
@@ -249,7 +262,9 @@ fn people_and_paths_are_taken_apart() {
 proptest! {
     #[test]
     fn any_text_is_judged_and_its_spans_lie_in_it(
-        text in "(# |## |ADR-|Status|: |\\*\\*|~~|accepted|[|]|---\n|\\[|\\]\\(|\\)|0005-x.md|superseded by |\u{e9}|12|2026-11-20|Decision|Context|- \\[x\\] |\n|\n\n| |\\{|\\.|`){0,40}",
+        text in "(# |## |ADR-|Status|: |\\*\\*|~~|accepted|[|]|---\n\
+         |\\[|\\]\\(|\\)|0005-x.md|superseded by |\u{e9}|12|2026-11-20|Decision|Context|- \\[x\\] |\n|\n\
+         \n| |\\{|\\.|`){0,40}",
         name in "(adr-|0005|2026-11-20|-|_|\u{e9}|x|README|template|[.]){0,6}",
     ) {
         let path = format!("docs/adr/{name}.md");

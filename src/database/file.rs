@@ -45,6 +45,12 @@ impl File {
         self.len() == 0
     }
 
+    /// How many bytes it has.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.contents.len()
+    }
+
     /// The bytes of `span`.
     #[must_use]
     pub fn slice(&self, span: Span) -> Cow<'_, [u8]> {

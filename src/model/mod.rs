@@ -4,8 +4,11 @@
 //! Pure values and their spelling. This room knows no files, no git and no clock.
 
 pub mod date;
+pub mod decision;
 mod folder;
+pub mod status;
 pub mod week;
 
 pub use folder::FolderWeek;
+pub use status::Status;
 pub use week::{NoSuchWeek, Week};

@@ -4,7 +4,9 @@
 //! the day it is given, does not decide its final severity and prints nothing. `registry.rs` and each group's
 //! `mod.rs` are generated from the pages by `UPDATE=1 cargo test --test codegen`.
 
+mod adr;
 mod config;
+mod decisions;
 mod meeting;
 mod place;
 mod reference;

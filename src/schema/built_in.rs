@@ -28,6 +28,7 @@ macro_rules! embed {
 
 embed![
     "actions",
+    "adrs",
     "assessments",
     "backlog",
     "baseline",

@@ -1,0 +1,192 @@
+//! Whether a file holds a decision, or speaks of decisions: indexes, templates and annexes lie in the same folders.
+
+use super::Adr;
+use super::parts::{Part, Section, is_plainly, plain};
+use crate::model::decision::name;
+use crate::read::markdown::LinkKind;
+
+/// Says, in a sentence, why the file holds no decision record, when it holds none.
+pub(super) fn judge(adr: &Adr<'_, '_>) -> Result<(), String> {
+    if is_template(adr) {
+        return Err("it is a template".to_owned());
+    }
+    if is_annex(adr) {
+        return Err("it is an annex to another record".to_owned());
+    }
+    if is_about_the_folder(adr) {
+        return Err("it is about the folder, not a decision".to_owned());
+    }
+    if is_index(adr) {
+        return Err("it is an index of other records".to_owned());
+    }
+    let is_home = name::is_kept_among_decisions(adr.source.path) || adr.name.is_marked;
+    let has = |part| adr.sections.iter().any(|section| section.part == Some(part));
+    let parts = [Part::Context, Part::Decision, Part::Consequences].into_iter().filter(|part| has(*part));
+    let has_status = adr.facts.has_status();
+    let is_named = adr.name.number.is_some() || adr.name.date.is_some() || adr.title_number.is_some();
+    let evidence = parts.count() + usize::from(has_status) + usize::from(adr.is_titled_so);
+    let is_record = match (is_home, is_named) {
+        _ if has_both_parts(&adr.sections) => true,
+        (true, true) => evidence > 0,
+        (true, false) => evidence > 1,
+        (false, _) => adr.is_titled_so && has_status,
+    };
+    match is_record {
+        true if adr.title.is_none() && adr.name.words.is_empty() => Err("it has no title".to_owned()),
+        true => Ok(()),
+        false => Err("it has neither the parts nor the status of a decision record".to_owned()),
+    }
+}
+
+/// Whether context and decision have sections of their own, and plain names.
+pub(super) fn has_both_parts(sections: &[Section]) -> bool {
+    let has = |part| sections.iter().any(|section| is_plainly(&section.name, part));
+    has(Part::Context) && has(Part::Decision)
+}
+
+fn is_template(adr: &Adr<'_, '_>) -> bool {
+    const AROUND: &[&str] = &[
+        "template",
+        "templates",
+        "adr",
+        "adrs",
+        "madr",
+        "short",
+        "long",
+        "full",
+        "bare",
+        "minimal",
+        "simple",
+        "basic",
+        "example",
+        "sample",
+        "decision",
+        "decisions",
+        "record",
+        "records",
+        "architecture",
+        "architectural",
+        "title",
+        "name",
+        "of",
+        "the",
+        "nygard",
+        "nnn",
+        "nnnn",
+        "xxx",
+        "xxxx",
+        "your",
+        "here",
+        "en",
+        "new",
+    ];
+    const BLANKS: &[&str] = &["nnn", "nnnn", "xxx", "xxxx", "yyyy", "yyyymmdd", "template", "templates"];
+    let words = &adr.name.words;
+    let is_around =
+        |word: &String| AROUND.contains(&&**word) || word.bytes().all(|byte| byte.is_ascii_digit());
+    let by_name = words.iter().any(|word| BLANKS.contains(&&**word)) && words.iter().all(is_around)
+        || words.first().is_some_and(|word| {
+            matches!(&**word, "nnn" | "nnnn" | "xxx" | "xxxx" | "yyyy" | "yyyymmdd" | "template")
+        });
+    let by_name = by_name
+        || (adr.name.number.unwrap_or_default() == 0 && words.last().is_some_and(|word| word == "template"));
+    let in_folder = adr.source.path.split('/').rev().skip(1).any(|folder| {
+        matches!(
+            &*folder.to_lowercase(),
+            "template" | "templates" | "_templates" | ".templates" | "adr-templates"
+        )
+    });
+    let title = adr.title.as_ref().map_or("", |(title, _)| title.trim());
+    let has_ends = |open: char, close: char| {
+        title
+            .strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close))
+            .is_some_and(|rest| !rest.contains(open))
+    };
+    // Some put their titles into brackets; a template then has no status yet.
+    let is_filled_in = matches!(adr.facts.status(), Some((Some(_), ..))) && adr.name.number.is_some();
+    let is_blank = has_ends('[', ']') && !is_filled_in || has_ends('{', '}') || has_ends('<', '>');
+    let lower = plain(title);
+    let titled = is_blank && !title.contains("](")
+        || matches!(
+            &*lower,
+            "title"
+                | "short title"
+                | "adr title"
+                | "number title"
+                | "adr template"
+                | "template"
+                | "decision title"
+                | "nnnn title"
+                | "adr nnn title"
+        )
+        || (adr.name.number.is_none()
+            && lower.split(' ').any(|word| word == "template")
+            && adr.sections.len() < 3);
+    by_name || in_folder || titled
+}
+
+fn is_annex(adr: &Adr<'_, '_>) -> bool {
+    let is_mark = |word: &str| {
+        matches!(word, "annex" | "annexe" | "appendix" | "addendum" | "supplement" | "attachment")
+    };
+    let words = &adr.name.words;
+    let by_name =
+        words.first().is_some_and(|word| is_mark(word)) || words.last().is_some_and(|word| is_mark(word));
+    let title = plain(adr.title.as_ref().map_or("", |(title, _)| title));
+    by_name || title.split(' ').next().is_some_and(is_mark)
+}
+
+/// Whether the file's name is one that a folder's own pages have.
+fn is_about_the_folder(adr: &Adr<'_, '_>) -> bool {
+    const PAGES: &[&str] = &[
+        "readme",
+        "index",
+        "toc",
+        "contributing",
+        "changelog",
+        "log",
+        "summary",
+        "about",
+        "guide",
+        "guidelines",
+        "glossary",
+        "table of contents",
+        "adr log",
+        "adr index",
+        "decision log",
+        "process",
+        "adr process",
+        "adr readme",
+        "home",
+        "sidebar",
+        "decisions",
+        "adrs",
+        "all",
+        "list",
+        "license",
+        "overview",
+    ];
+    adr.name.number.is_none() && adr.name.date.is_none() && PAGES.contains(&&*adr.name.words.join(" "))
+}
+
+/// Whether most of the file is links to other records.
+fn is_index(adr: &Adr<'_, '_>) -> bool {
+    const MANY: usize = 4;
+    if adr.name.number.is_some()
+        || adr.name.date.is_some()
+        || adr.sections.iter().any(|section| section.part == Some(Part::Decision))
+    {
+        return false;
+    }
+    let document = adr.source.document;
+    let is_record = |destination: &str| {
+        let stem = name::stem(destination.split('#').next().unwrap_or_default());
+        !destination.contains("://")
+            && (name::Name::of(stem).number.is_some() || name::Name::of(stem).date.is_some())
+    };
+    let inner =
+        document.links.iter().filter(|link| link.kind != LinkKind::Image && is_record(&link.destination));
+    let linked = inner.count();
+    linked >= MANY && linked * 3 >= document.lines.len()
+}

@@ -1,0 +1,172 @@
+//! The decision records of a repository, for the rules of the group `adr`: who is who, and who names whom.
+//!
+//! A decision is known by its folder and its number, by its path, or by the name of its file. A name that fits two
+//! records leads to none of them: what is wrong then is the name.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::Context;
+use crate::config::Reader;
+use crate::database::{File, RecordId};
+use crate::finding::Finding;
+use crate::model::decision::{Name, Relation, name};
+use crate::model::{Status, status};
+use crate::read::tape::Value;
+use crate::text::{RepoPath, Span, escape, shorten};
+
+/// A decision record.
+pub(super) struct Decision {
+    pub(super) id: RecordId,
+    pub(super) collection: Arc<str>,
+    pub(super) path: RepoPath,
+    /// What its number is unique in: the folder of a document, the file of others.
+    pub(super) home: String,
+    pub(super) number: Option<i64>,
+    /// The title, and its bytes; without one, those of the record.
+    pub(super) title: String,
+    pub(super) title_span: Span,
+    pub(super) status: Option<Status>,
+    /// The status as written.
+    pub(super) status_raw: Option<(String, Span)>,
+    pub(super) date: Option<(Date, Span)>,
+    pub(super) review_by: Option<(Date, Span)>,
+    pub(super) supersedes: Vec<(String, Span)>,
+    pub(super) superseded_by: Vec<(String, Span)>,
+    /// The parts that a record should have and this one has not.
+    pub(super) missing: Vec<&'static str>,
+    /// Whether it is a document of its own.
+    pub(super) is_document: bool,
+}
+
+/// All decision records of a repository, sorted by path.
+pub(super) struct Decisions {
+    pub(super) all: Vec<Decision>,
+    names: HashMap<(String, String), Vec<usize>>,
+}
+
+impl Decisions {
+    pub(super) fn of(context: &Context<'_>) -> Self {
+        let database = context.database;
+        let mut all = Vec::new();
+        for (at, table) in database.tables.iter().enumerate() {
+            let collection = &table.collection;
+            if **table.name() == *"adrs" || collection.readers.contains(&Reader::Adr) {
+                database.for_each(at, &mut |id, value, base| {
+                    all.push(decision(id, table.name(), database.file(id), value, base));
+                });
+            }
+        }
+        all.sort_by(|a, b| (a.path.as_str(), a.id.record).cmp(&(b.path.as_str(), b.id.record)));
+        let mut names: HashMap<(String, String), Vec<usize>> = HashMap::new();
+        for (at, own) in all.iter().enumerate() {
+            let mut known_as: Vec<String> = own.number.iter().map(ToString::to_string).collect();
+            if own.is_document {
+                known_as.push(name::stem(own.path.as_str()).to_owned());
+                names.entry((String::new(), own.path.as_str().to_owned())).or_default().push(at);
+            }
+            known_as.dedup();
+            for name in known_as {
+                names.entry((own.home.clone(), name)).or_default().push(at);
+            }
+        }
+        Self { all, names }
+    }
+
+    /// The one record that the record `from` means by `target`.
+    pub(super) fn meant(&self, from: &Decision, target: &str) -> Option<&Decision> {
+        let key = match target.contains('/') {
+            true => (String::new(), target.to_owned()),
+            false => (from.home.clone(), target.to_owned()),
+        };
+        match self.names.get(&key)?.as_slice() {
+            [one] => Some(&self.all[*one]),
+            _ => None,
+        }
+    }
+
+    /// The records that share a home, a number and what stands before it, in the order of their paths.
+    pub(super) fn by_number(&self) -> Vec<Vec<&Decision>> {
+        let mut groups: HashMap<(&str, i64, Vec<String>), Vec<&Decision>> = HashMap::new();
+        for own in &self.all {
+            if let Some(number) = own.number {
+                let series = Name::of(name::stem(own.path.as_str())).series;
+                groups.entry((&own.home, number, series)).or_default().push(own);
+            }
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_by(|a, b| a.0.cmp(&b.0));
+        groups.into_iter().map(|(_, group)| group).collect()
+    }
+}
+
+impl Decision {
+    /// How messages call it: its number and title.
+    pub(super) fn shown(&self) -> String {
+        let title = escape(&self.title).into_owned();
+        let title = shorten(&title, 60);
+        match self.number {
+            Some(number) if title.is_empty() => format!("ADR {number}"),
+            Some(number) => format!("ADR {number} ({title})"),
+            None if title.is_empty() => escape(self.path.as_str()).into_owned(),
+            None => format!("\"{title}\""),
+        }
+    }
+
+    /// Whether it and `other` are the same record.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+
+    /// A finding about it at `span`.
+    pub(super) fn finding(&self, rule: &'static str, span: Span, message: impl Into<String>) -> Finding {
+        Finding::new(rule, &self.path, span, message).record(&self.collection, None)
+    }
+
+    /// The decisions it names in this relation.
+    pub(super) fn related(&self, relation: Relation) -> &[(String, Span)] {
+        match relation {
+            Relation::Supersedes => &self.supersedes,
+            Relation::SupersededBy => &self.superseded_by,
+            Relation::Amends | Relation::Other => &[],
+        }
+    }
+}
+
+fn decision(id: RecordId, collection: &Arc<str>, file: &File, value: Value<'_>, base: u32) -> Decision {
+    let text = |field: &str| {
+        let found =
+            value.get(field).filter(|found| found.as_str().is_some_and(|text| !text.trim().is_empty()))?;
+        Some((found.as_str().unwrap_or_default().to_owned(), found.span().shifted(base)))
+    };
+    let day = |field: &str| text(field).and_then(|(text, span)| Some((text.get(..10)?.parse().ok()?, span)));
+    let names = |field: &str| {
+        let items = value.get(field).into_iter().flat_map(|list| list.items());
+        let texts =
+            items.filter_map(|item| Some((item.scalar_text()?.to_owned(), item.span().shifted(base))));
+        texts.collect::<Vec<_>>()
+    };
+    let is_document = crate::config::is_markdown(&file.path.extension());
+    let home = if is_document { name::folder(file.path.as_str()) } else { file.path.as_str() };
+    let (title, title_span) = text("title").unwrap_or_else(|| (String::new(), value.span().shifted(base)));
+    let parts = ["context", "decision", "consequences"];
+    Decision {
+        id,
+        collection: collection.clone(),
+        path: file.path.clone(),
+        home: home.to_owned(),
+        number: value.get("number").and_then(|number| number.as_number()?.parse().ok()),
+        title,
+        title_span,
+        status: text("status").and_then(|(text, _)| status::Status::from_name(&text)),
+        status_raw: text("status_raw"),
+        date: day("date"),
+        review_by: day("review_by"),
+        supersedes: names("supersedes"),
+        superseded_by: names("superseded_by"),
+        missing: parts.into_iter().filter(|part| text(part).is_none()).collect(),
+        is_document,
+    }
+}

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::output::{Terminal, output_error};
 use super::{Globals, Outcome, source};
 use crate::error::Result;
+use crate::report::on_one_line;
 use crate::session::{Request, Row, Session};
 use crate::text::{escape, shorten};
 
@@ -67,7 +68,7 @@ fn print_json(row: Row, terminal: &mut Terminal) -> Result<()> {
     object.insert("_path".to_owned(), row.path.into());
     object.insert("_line".to_owned(), row.line.into());
     object.insert("_key".to_owned(), row.key.map_or(Json::Null, Json::from));
-    let mut line = Json::Object(object).to_string();
+    let mut line = on_one_line(Json::Object(object).to_string());
     line.push('\n');
     terminal.out().write_all(line.as_bytes()).map_err(|error| output_error(&error))
 }

@@ -172,6 +172,7 @@ const WORDS: &[(Status, &[&str])] = &[
             "removed",
             "retired",
             "revoked",
+            "reverted",
             "rescinded",
             "sunset",
             "outdated",

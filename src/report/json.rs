@@ -26,10 +26,19 @@ pub(super) fn write(report: &Report, _style: &Style, out: &mut dyn Write) -> io:
 /// Writes each finding as one line, shaped as in the object.
 pub(super) fn write_lines(report: &Report, _style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for located in &report.findings {
-        serde_json::to_writer(&mut *out, &WireFinding::from(located))?;
-        writeln!(out)?;
+        writeln!(out, "{}", on_one_line(serde_json::to_string(&WireFinding::from(located))?))?;
     }
     Ok(())
+}
+
+/// JSON as one line for every reader: some end a line also at the separators that Unicode has and JSON leaves as they are.
+#[must_use]
+pub fn on_one_line(json: String) -> String {
+    const SEPARATORS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+    if !json.contains(SEPARATORS) {
+        return json;
+    }
+    SEPARATORS.iter().fold(json, |json, c| json.replace(*c, &format!("\\u{:04x}", u32::from(*c))))
 }
 
 #[derive(Serialize)]
@@ -349,6 +358,14 @@ mod tests {
         let lines: Vec<Value> =
             lines.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
         assert_eq!(object(&report)["findings"], Value::from(lines));
+    }
+
+    #[test]
+    fn no_reader_sees_two_lines_in_one() {
+        let text = "a\u{85}b\u{2028}c\u{2029}d";
+        let line = on_one_line(Value::from(text).to_string());
+        assert_eq!(line, r#""a\u0085b\u2028c\u2029d""#);
+        assert_eq!(serde_json::from_str::<Value>(&line).expect("it is JSON"), text);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod sample;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+pub use json::on_one_line;
 pub use plain::count;
 pub use status::{Fact, FileReceipt, Receipt};
 

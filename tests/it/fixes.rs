@@ -26,6 +26,13 @@ fn cases() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
             "unknown-field",
             vec![("items.jsonl", record("\"status\":\"done\",\"priorty\":\"P1\"") + &item("B"))],
         ),
+        (
+            "adr-one-sided-supersession",
+            vec![
+                ("docs/adr/0001-old.md", decision("1. Old", "Superseded by [2](0002-new.md)")),
+                ("docs/adr/0002-new.md", decision("2. New", "Accepted")),
+            ],
+        ),
         ("mojibake", vec![("notes.md", "The caf\u{c3}\u{a9} opens at nine.\n".to_owned())]),
         (
             "broken-reference",
@@ -48,6 +55,11 @@ fn cases() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
             vec![("items.jsonl", item("A")), ("opsbook.toml", ITEMS.replace("\"roadmap\"", "\"roadmop\""))],
         ),
     ]
+}
+
+/// A decision record.
+fn decision(title: &str, status: &str) -> String {
+    format!("# {title}\n\n## Status\n\n{status}\n\n## Context\n\nc\n\n## Decision\n\nd\n")
 }
 
 /// A repository with `files`. Those under `before ` were in the last commit and are gone.
@@ -73,7 +85,7 @@ fn build(files: &[(&str, String)]) -> Repo {
 
 /// Everything that all rules find, as JSON, with the off ones switched on.
 fn findings(repo: &Repo) -> Vec<Value> {
-    let groups = "syntax,schema,reference,security,config";
+    let groups = "syntax,schema,reference,adr,meeting,security,config";
     let report = run(repo, &["check", "--format", "json", "--only", groups]).report();
     report["findings"].as_array().expect("a list").clone()
 }
@@ -139,7 +151,7 @@ fn safe_fixes_leave_the_unsafe_ones_alone() {
 fn fixing_twice_changes_nothing_more() {
     for (_, files) in cases() {
         let repo = build(&files);
-        let all = ["check", "--fix", "--unsafe-fixes", "--only", "syntax,schema,reference,config"];
+        let all = ["check", "--fix", "--unsafe-fixes", "--only", "syntax,schema,reference,adr,config"];
         run(&repo, &all);
         let read = || -> Vec<Vec<u8>> {
             let kept = files.iter().filter(|(path, _)| !path.starts_with("before "));

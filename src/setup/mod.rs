@@ -5,6 +5,7 @@
 
 mod ci;
 pub mod doctor;
+pub mod examples;
 pub mod hook;
 pub mod init;
 pub mod tour;

@@ -1,5 +1,5 @@
-//! Repositories for tests and the tour: made from data, with a fixed author and a fixed clock, untouched by the machine's git
-//! configuration.
+//! Repositories for tests, the tour and the examples: made from data, with a fixed author and a fixed clock, untouched
+//! by the machine's git configuration.
 //!
 //! It only builds; what is built is read through [`Workspace`](super::Workspace) like any other place.
 

@@ -1,5 +1,5 @@
 //! What brings opsbook into a repository, says whether it is in place, and shows what it does: the proposal
-//! of `init`, the git hook, the doctor, the tour.
+//! of `init`, the git hook, the doctor, the tour, the examples.
 //!
 //! It knows where things go, and nothing of what rules look for.
 

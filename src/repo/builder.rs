@@ -1,9 +1,10 @@
-//! Repositories for tests and the tour: made from data, with a fixed author and a fixed clock, untouched by the machine's git
-//! configuration.
+//! Repositories for tests, the tour and the examples: made from data, with a fixed author and a fixed clock, untouched
+//! by the machine's git configuration.
 //!
 //! It only builds; what is built is read through [`Workspace`](super::Workspace) like any other place.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use git2::{IndexAddOption, Repository, RepositoryInitOptions, Signature, Time};
@@ -110,9 +111,15 @@ impl Repo {
 
     /// Commits what is staged at `seconds` since 1970; the full id.
     pub fn commit_at(&self, message: &str, seconds: i64) -> String {
+        self.commit_by("Ada Example <ada@example.org>", message, seconds)
+    }
+
+    /// Commits what is staged as somebody, written `Name <address>`, at `seconds` since 1970; the full id.
+    pub fn commit_by(&self, author: &str, message: &str, seconds: i64) -> String {
         let git = self.git();
-        let who =
-            Signature::new("Ada Example", "ada@example.org", &Time::new(seconds, 0)).expect("a valid author");
+        let (name, address) = author.split_once(" <").expect("an author has a name and an address");
+        let address = address.trim_end_matches('>');
+        let who = Signature::new(name, address, &Time::new(seconds, 0)).expect("a valid author");
         let tree = git.index().and_then(|mut index| index.write_tree()).expect("the index is a tree");
         let tree = git.find_tree(tree).expect("the tree was written");
         let parent = git.head().ok().map(|head| head.peel_to_commit().expect("HEAD is a commit"));
@@ -151,4 +158,24 @@ impl Repo {
 #[must_use]
 pub fn read(place: &Path) -> String {
     std::fs::read_to_string(place).expect("the file was written before")
+}
+
+/// The text of every file below `folder`, by its path from there.
+///
+/// # Panics
+/// When the folder cannot be read, or a file in it is not UTF-8.
+#[must_use]
+pub fn files(folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).expect("the folder can be read") {
+        let entry = entry.expect("the folder can be read");
+        let name = entry.file_name().into_string().expect("names are UTF-8");
+        if entry.path().is_dir() {
+            let below = files(&entry.path()).into_iter();
+            found.extend(below.map(|(path, text)| (format!("{name}/{path}"), text)));
+        } else {
+            found.insert(name, read(&entry.path()));
+        }
+    }
+    found
 }

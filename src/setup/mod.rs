@@ -1,10 +1,11 @@
 //! What brings opsbook into a repository, says whether it is in place, and shows what it does: the proposal
-//! of `init`, the git hook, the doctor, the tour.
+//! of `init`, the git hook, the doctor, the tour, the examples.
 //!
 //! It knows where things go, and nothing of what rules look for.
 
 mod ci;
 pub mod doctor;
+pub mod examples;
 pub mod hook;
 pub mod init;
 pub mod tour;

@@ -1,0 +1,258 @@
+//! The example repositories: built with their history they are clean, read in full, and the same each time.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use opsbook::repo::builder::{Repo, read};
+use opsbook::setup::examples::Example;
+use serde_json::Value;
+
+use crate::support::{Output, command, finish, run};
+
+/// The rules of these groups hold in the examples even where they are off by default.
+const GROUPS: &[&str] = &["syntax", "schema", "reference", "config", "security", "adr", "meeting"];
+
+fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn example(name: &str) -> Example {
+    Example::read(&top().join("examples").join(name))
+}
+
+const NAMES: [&str; 2] = ["operations", "agents"];
+
+#[test]
+fn each_is_clean_under_the_default_rules() {
+    for name in NAMES {
+        let (repo, _) = example(name).build();
+        run(&repo, &["check", "--fail-on", "info"]).exits(0);
+    }
+}
+
+#[test]
+fn each_is_clean_under_every_rule_of_the_groups() {
+    for name in NAMES {
+        let (repo, _) = example(name).build();
+        switch_on(&repo);
+        let report = run(&repo, &["check", "--fail-on", "info", "--format", "json"]);
+        assert_eq!(report.places(), [""; 0], "{name}");
+        // What is switched on speaks: a field that nobody knows is a finding.
+        repo.write("notes.jsonl", "{\"text\":\"x\",\"autor\":\"@nobody\"}\n");
+        run(&repo, &["check", "--fail-on", "info"]).exits(1);
+    }
+}
+
+/// Names every group in the configuration of the working tree.
+fn switch_on(repo: &Repo) {
+    let place = repo.path().join("opsbook.toml");
+    let mut text = if place.is_file() { read(&place) } else { String::new() };
+    if !text.contains("[rules.severity]") {
+        text += "\n[rules.severity]\n";
+    }
+    let groups: String = GROUPS.iter().map(|group| format!("{group} = \"warning\"\n")).collect();
+    repo.write("opsbook.toml", text + &groups);
+}
+
+#[test]
+fn every_commit_is_clean_on_its_day() {
+    for name in NAMES {
+        let example = example(name);
+        let (repo, ids) = example.build();
+        for (commit, id) in example.history.commits.iter().zip(&ids) {
+            let args = ["check", "--rev", id, "--now", &commit.at, "--fail-on", "info"];
+            let output = finish(command(repo.path()).args(args));
+            assert_eq!(output.status, 0, "{} of {name}: {output:#?}", commit.id);
+        }
+    }
+}
+
+#[test]
+fn the_operations_team_is_read_in_full() {
+    let expected = [
+        ("actions", 22),
+        ("adrs", 8),
+        ("backlog", 16),
+        ("checklists", 14),
+        ("incidents", 4),
+        ("locks", 3),
+        ("meetings", 8),
+        ("metrics", 38),
+        ("notes", 14),
+        ("people", 7),
+        ("releases", 4),
+        ("risks", 8),
+        ("roadmap", 14),
+        ("secrets", 3),
+        ("specs", 2),
+    ];
+    is_read_as("operations", &expected, &["docs/adr/README.md: adrs"]);
+}
+
+#[test]
+fn the_agent_business_is_read_in_full() {
+    let expected = [
+        ("actions", 17),
+        ("checklists", 8),
+        ("incidents", 3),
+        ("meetings", 10),
+        ("metrics", 29),
+        ("notes", 13),
+        ("people", 6),
+        ("releases", 3),
+        ("risks", 4),
+        ("roadmap", 16),
+        ("sales", 19),
+        ("secrets", 6),
+        ("specs", 6),
+    ];
+    is_read_as("agents", &expected, &[]);
+}
+
+#[track_caller]
+fn is_read_as(name: &str, expected: &[(&str, u64)], declined: &[&str]) {
+    let (repo, _) = example(name).build();
+    let output: Output = run(&repo, &["status", "--format", "json"]).exits(0);
+    let status: Value = serde_json::from_str(&output.stdout).expect("JSON");
+    let scope = &status["scope"];
+    let collections = scope["collections"].as_object().expect("a table").iter();
+    let counts: BTreeMap<&str, u64> = collections
+        .map(|(name, read)| (name.as_str(), read["records"].as_u64().expect("a number")))
+        .collect();
+    assert_eq!(counts, expected.iter().copied().collect(), "{name}");
+    assert_eq!(scope["unread"], serde_json::json!([]), "{name}");
+    let found = status["declined"].as_array().expect("a list").iter();
+    let found: Vec<String> =
+        found.map(|one| format!("{}: {}", text(&one["path"]), text(&one["collection"]))).collect();
+    assert_eq!(found, declined, "{name}");
+}
+
+#[test]
+fn minutes_say_who_was_there_what_was_decided_and_how_long_it_took() {
+    let mut cancelled = 0;
+    for name in NAMES {
+        let (repo, _) = example(name).build();
+        let people: Vec<String> = records(&repo, "people").iter().map(|one| text(&one["name"])).collect();
+        for meeting in records(&repo, "meetings") {
+            let path = text(&meeting["_path"]);
+            if meeting["kind"] == "cancelled" {
+                cancelled += 1;
+                assert!(meeting["skipped"]["rationale"].is_string(), "{path}");
+                assert!(meeting["skipped"]["recovery"].is_string(), "{path}");
+                continue;
+            }
+            for person in list(&meeting, "attendees").iter().chain(list(&meeting, "absent")) {
+                assert!(people.contains(&text(person)), "{path}: {person} is nobody");
+            }
+            assert!(list(&meeting, "attendees").len() > 1, "{path}");
+            assert!(!list(&meeting, "decisions").is_empty(), "{path}");
+            assert_eq!(meeting["risks_reviewed"], true, "{path}");
+            let minutes = list(&meeting, "agenda").iter().filter_map(|item| item["minutes"].as_u64());
+            assert_eq!(Some(minutes.sum()), meeting["duration"].as_u64(), "{path}");
+        }
+    }
+    assert_eq!(cancelled, 1);
+}
+
+#[test]
+fn actions_say_who_by_when_and_how_it_shows() {
+    for name in NAMES {
+        let (repo, _) = example(name).build();
+        for action in records(&repo, "actions") {
+            for field in ["id", "text", "owner", "due", "verification", "status"] {
+                assert!(action[field].is_string(), "{name}: {field} of {action}");
+            }
+        }
+    }
+}
+
+/// The records of a collection.
+fn records(repo: &Repo, collection: &str) -> Vec<Value> {
+    let output = run(repo, &["records", collection, "--format", "jsonl"]).exits(0);
+    output.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+fn list<'a>(record: &'a Value, field: &str) -> &'a [Value] {
+    record[field].as_array().map_or(&[], Vec::as_slice)
+}
+
+#[test]
+fn the_last_commit_holds_every_file_as_it_stands_in_the_folder() {
+    for name in NAMES {
+        let example = example(name);
+        let (repo, ids) = example.build();
+        let git = repo.git();
+        let head = git.head().and_then(|head| head.peel_to_commit()).expect("there are commits");
+        assert_eq!(Some(&head.id().to_string()), ids.last());
+        let tree = head.tree().expect("a commit has a tree");
+        for (path, text) in &example.files {
+            let entry = tree.get_path(Path::new(path)).unwrap_or_else(|_| panic!("{name} lacks {path}"));
+            let blob = git.find_blob(entry.id()).expect("a file");
+            assert_eq!(std::str::from_utf8(blob.content()).expect("UTF-8"), text, "{name}: {path}");
+        }
+    }
+}
+
+#[test]
+fn building_twice_gives_the_same_commits() {
+    for name in NAMES {
+        let example = example(name);
+        assert_eq!(example.build().1, example.build().1, "{name}");
+    }
+}
+
+#[test]
+fn each_commit_changes_something_and_none_goes_back_in_time() {
+    for name in NAMES {
+        let (repo, ids) = example(name).build();
+        let git = repo.git();
+        let commits = ids.iter().map(|id| {
+            let id = git2::Oid::from_str(id).expect("an id");
+            git.find_commit(id).expect("it was built")
+        });
+        let commits: Vec<_> = commits.collect();
+        for pair in commits.windows(2) {
+            assert_ne!(pair[0].tree_id(), pair[1].tree_id(), "{name}: {:?}", pair[1].message());
+            assert!(pair[0].time() < pair[1].time(), "{name}: {:?}", pair[1].message());
+        }
+    }
+}
+
+#[test]
+fn no_relative_link_leads_nowhere() {
+    let mut count = 0;
+    for name in NAMES {
+        let example = example(name);
+        for (path, text) in example.files.iter().filter(|(path, _)| path.ends_with(".md")) {
+            for target in targets(text).filter(|target| !target.contains("://")) {
+                let place = resolve(path, target.split('#').next().unwrap_or_default());
+                assert!(example.files.contains_key(&place), "{name}: {path} links to {target}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 50, "only {count} links were found");
+}
+
+/// What stands in `](…)`.
+fn targets(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](").skip(1).filter_map(|rest| rest.split(')').next())
+}
+
+/// The path of `target` as the document at `path` means it.
+fn resolve(path: &str, target: &str) -> String {
+    let mut place = PathBuf::from(path);
+    place.pop();
+    for part in target.split('/') {
+        if part == ".." {
+            assert!(place.pop(), "{path} links out of the repository")
+        } else {
+            place.push(part)
+        }
+    }
+    place.to_str().expect("UTF-8").to_owned()
+}

@@ -287,8 +287,18 @@ pub(super) fn skipped(source: &Source<'_>, parts: &[Part]) -> Option<Field> {
             let line = &lines[part.value_line];
             return Some(Field::text(&line.text[part.value.clone()], line.span_of(part.value.clone())));
         }
-        let line = lines[part.lines.clone()].iter().find(|line| !matches!(line.place, Place::Heading(_)))?;
-        Some(Field::text(line.text.trim(), line.span))
+        let mut own =
+            lines[part.lines.clone()].iter().filter(|line| !matches!(line.place, Place::Heading(_)));
+        let first = own.next()?;
+        // A paragraph goes on over several lines.
+        let goes_on =
+            |line: &&Line| matches!(line.place, Place::Paragraph { first: false } | Place::InItem { .. });
+        let (mut text, mut span) = (first.text.trim().to_owned(), first.span);
+        for line in own.take_while(goes_on) {
+            text = format!("{text} {}", line.text.trim());
+            span.end = line.span.end;
+        }
+        Some(Field::text(text, span))
     };
     let is_skipped = parts
         .iter()

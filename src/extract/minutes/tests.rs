@@ -90,6 +90,14 @@ fn a_meeting_that_did_not_happen_says_why() {
     );
     assert_eq!((&record["kind"], &record["week"]), (&json!("cancelled"), &json!("2026-W47")));
     assert_eq!(record["skipped"], json!({"rationale": "all at a fair", "recovery": "read the notes"}));
+    let record = minutes(
+        "ops/operations/weekly/2026-47/minutes.md",
+        "# Weekly review\n\n## Skipped\n\nEverybody was\nat a fair.\n\nMore.\n\n## Recovery\n\nRead\nthe notes.\n",
+    );
+    assert_eq!(
+        record["skipped"],
+        json!({"rationale": "Everybody was at a fair.", "recovery": "Read the notes."})
+    );
 }
 
 #[test]

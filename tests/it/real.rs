@@ -69,3 +69,56 @@ fn issue_records_of_public_repositories_are_read_whole_and_judged_right() {
         assert_eq!(listed.stderr, "");
     }
 }
+
+/// What the script that compares with the labels says of `kind`; `None`, said aloud, when it is not at hand.
+fn score(kind: &str) -> Option<String> {
+    let corpora = format!("{}/../shared/corpora", env!("CARGO_MANIFEST_DIR"));
+    let script = format!("{corpora}/score.py");
+    if !std::path::Path::new(&script).exists() {
+        eprintln!(
+            "SKIPPED: the labelled documents are not at hand, so the accuracy of {kind} was not measured"
+        );
+        return None;
+    }
+    let (labels, data) = (format!("{corpora}/labels/{kind}.jsonl"), format!("{corpora}/{kind}"));
+    let python = std::process::Command::new("python3")
+        .args([&*script, kind, &labels, &data, env!("CARGO_BIN_EXE_opsbook")])
+        .output();
+    match python {
+        Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Err(error) => {
+            eprintln!("SKIPPED: python3 does not run ({error}), so the accuracy of {kind} was not measured");
+            None
+        }
+    }
+}
+
+/// The figure called `name`, as `name=0.994` or `'name': 164`.
+fn figure(said: &str, name: &str) -> f64 {
+    let found = [format!("{name}="), format!("'{name}': ")].iter().find_map(|lead| {
+        let rest = said.split(lead.as_str()).nth(1)?;
+        rest.split(|c: char| !c.is_ascii_digit() && c != '.').next()?.parse().ok()
+    });
+    found.unwrap_or_else(|| panic!("no {name} in {said}"))
+}
+
+#[test]
+fn decision_records_of_public_repositories_are_understood_as_their_readers_understood_them() {
+    let Some(said) = score("adr") else { return };
+    let rates = said.lines().last().unwrap_or_default();
+    for (name, least) in [("recognised", 0.97), ("status", 0.97), ("date", 0.95), ("title", 0.98)] {
+        assert!(figure(rates, name) >= least, "{name}: {said}");
+    }
+}
+
+#[test]
+fn minutes_of_public_repositories_are_understood_as_their_readers_understood_them() {
+    let Some(said) = score("minutes") else { return };
+    let rates = said.lines().last().unwrap_or_default();
+    for (name, least) in [("recognised", 0.97), ("date", 0.97), ("attendees", 0.90), ("owner", 0.85)] {
+        assert!(figure(rates, name) >= least, "{name}: {said}");
+    }
+    let [right, wrong, missed] = ["act_tp", "act_fp", "act_fn"].map(|name| figure(&said, name));
+    assert!(right / (right + wrong) >= 0.90, "precision: {said}");
+    assert!(right / (right + missed) >= 0.75, "recall: {said}");
+}

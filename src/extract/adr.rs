@@ -27,13 +27,6 @@ pub fn extract(source: &Source<'_>) -> Result<Vec<Object>, String> {
     Ok(vec![adr.record()])
 }
 
-/// Whether a file, wherever it lies, has the parts of a decision record: a context and a decision.
-#[must_use]
-pub fn looks_like_adr(source: &Source<'_>) -> bool {
-    let sections = parts::sections(source, title_heading(source));
-    kind::has_both_parts(&sections)
-}
-
 /// A file while it is read as a decision record.
 struct Adr<'a, 's> {
     source: &'s Source<'a>,

@@ -139,3 +139,61 @@ pub(crate) mod testing {
         Ok(rows.collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::testing::extracted;
+    use super::{Extract, actions, adr, minutes, registers, shapes};
+
+    /// Every extraction, with a path at which it is used.
+    const ALL: [(&str, Extract); 10] = [
+        ("docs/adr/0001-x.md", adr::extract),
+        ("meetings/2026-11-20.md", minutes::extract),
+        ("actions.md", actions::extract),
+        ("spec.md", registers::spec),
+        ("docs/assessments/Q4-2026.md", registers::assessment),
+        ("CHANGELOG.md", registers::releases),
+        ("page.md", shapes::DOCUMENT),
+        ("table.md", shapes::ROWS),
+        ("list.md", shapes::TASKS),
+        ("notes.md", shapes::SECTIONS),
+    ];
+
+    #[test]
+    fn hostile_documents_cost_no_more_than_their_size() {
+        for text in [
+            "a: b\n".repeat(20_000),
+            "Action: b\n".repeat(20_000),
+            "- Attendees:\n".repeat(20_000),
+            "# Decisions\n".to_owned() + &"- a: b\n".repeat(20_000),
+            "## Action items\n- Ana: b\n".repeat(10_000),
+            "| Decision | Present | Action | Owner |\n|-|-|-|-|\n".to_owned()
+                + &"| a | b | c | Ana |\n".repeat(5_000),
+            "| Action | Owner |\n|-|-|\n| a | b |\n\n".repeat(3_000),
+            "- ".repeat(5_000) + "Action items",
+            "Present: ".to_owned() + &"Ana, ".repeat(20_000),
+            "(".repeat(100_000),
+            "Ana to ".repeat(20_000),
+        ] {
+            for (path, extract) in ALL {
+                let start = std::time::Instant::now();
+                let _ = extracted(extract, path, &text);
+                assert!(start.elapsed().as_secs() < 20, "{path}: {text:.40} took {:?}", start.elapsed());
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_document_is_read(
+            text in "(# |## |- |  - |\\[ \\] |\\[x\\] |\\*\\*|~~|\\||\\|-\\|\n|\n|\n\n|: |, |@|\\(|\\)|\\[|\\]| - |Attendees|\
+            Present|Action|action items|Decision|TODO|Agenda|Owner|Due|by |2026-11-30| to | will |Ana|Bo Li|é|İ|5 min|http://x ){0,40}"
+        ) {
+            for (path, extract) in ALL {
+                let _ = extracted(extract, path, &text);
+            }
+        }
+    }
+}

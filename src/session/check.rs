@@ -183,7 +183,10 @@ impl Session {
         let database = &run.database;
         let is_empty = database.records() == 0 && database.documents.is_empty();
         if let Some(lost) = database.unread.iter().find(|one| one.is_loss) {
-            return Some(Error::environment(format!("{} was not read: {}", lost.path, lost.reason)));
+            return Some(
+                Error::environment(format!("{} was not read: {}", lost.path, lost.reason))
+                    .hint("mend that, or leave the file out with [project].exclude"),
+            );
         }
         if let Some(mistake) = mistake {
             return Some(

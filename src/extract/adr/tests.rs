@@ -234,19 +234,6 @@ fn what_decides_is_a_record_wherever_it_lies() {
 }
 
 #[test]
-fn files_elsewhere_need_both_parts() {
-    for (text, expect) in [
-        (BODY, true),
-        ("# X\n\n## Context\n\na\n\n## Usage\n", false),
-        ("# X\n\n## Motivation\n\na\n\n## Solution\n\nb\n", false),
-        ("# X\n\n## Problem statement\n\na\n\n## Decision outcome\n\nb\n", true),
-    ] {
-        let document = Document::read(text);
-        assert_eq!(super::looks_like_adr(&Source::new("x.md", text, &document, None)), expect, "{text}");
-    }
-}
-
-#[test]
 fn people_and_paths_are_taken_apart() {
     let text = format!(
         "---\ndeciders: [ana, Bo Lee]\naffects:\n  - src/**\nreview-by: 2027-11-20\n---\n# Use x\n{BODY}"

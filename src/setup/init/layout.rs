@@ -1,10 +1,7 @@
-//! What a repository looks like before opsbook is set up: folders of decision records and of minutes, code of
-//! others, records that stand outside their usual place.
+//! What a repository looks like before opsbook is set up: code of others, and records that stand outside their usual
+//! place.
 //!
-//! Documents are judged by names and headings alone. Whether a file holds records of a collection is not
-//! judged here: the reading itself is asked.
-
-use std::collections::BTreeMap;
+//! Whether a file holds records of a collection is not judged here: the reading itself is asked.
 
 use crate::config::Collection;
 use crate::error::Result;
@@ -18,37 +15,8 @@ const VENDORED: &[&str] = &["vendor", "third_party", "third-party", "node_module
 /// Parts of paths below which records are examples, not records.
 const SAMPLES: &[&str] = &["test", "tests", "testdata", "fixtures", "examples", "example", "spec", "target"];
 
-/// Folders by whose names decision records are known.
-const DECISIONS: &[&str] = &["adr", "adrs", "decisions", "architecture-decision-records"];
-
-/// Folders by whose names minutes are known.
-const MINUTES: &[&str] =
-    &["meetings", "meeting-notes", "minutes", "weekly", "biweekly", "monthly", "quarterly"];
-
-/// Documents and records above this size are not looked into.
+/// Files above this size are not looked into.
 const LIMIT: u64 = 16 << 20;
-
-/// A number of documents of a kind in a folder.
-pub(super) type Folders = BTreeMap<String, usize>;
-
-/// The folders of Markdown that look like decision records, and those that look like minutes.
-pub(super) fn documents(session: &Session) -> (Folders, Folders) {
-    let (mut decisions, mut minutes) = (Folders::new(), Folders::new());
-    for entry in session.snapshot.entries() {
-        let path = &entry.path;
-        if !matches!(path.extension().as_str(), "md" | "markdown") || is_aside(session, path) {
-            continue;
-        }
-        if let Some(folder) = folder_of_minutes(path.as_str()) {
-            *minutes.entry(folder).or_default() += 1;
-        } else if is_named_as_decision(path)
-            || session.snapshot.read(entry, LIMIT).is_ok_and(|bytes| has_parts_of_decision(&bytes))
-        {
-            *decisions.entry(path.parent().to_owned()).or_default() += 1;
-        }
-    }
-    (decisions, minutes)
-}
 
 /// The folders at the top that hold the code of others.
 pub(super) fn vendored(snapshot: &Snapshot) -> Vec<&'static str> {
@@ -155,43 +123,6 @@ fn is_aside(session: &Session, path: &RepoPath) -> bool {
         || folders.any(|folder| VENDORED.contains(&folder) || SAMPLES.contains(&folder))
 }
 
-/// `0001-title.md`, `adr-012-title.md` or `2026-11-20-title.md` in a folder that is named for decisions.
-fn is_named_as_decision(path: &RepoPath) -> bool {
-    let folder = path.parent().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    let name = path.file_name().to_ascii_lowercase();
-    let name = name.trim_start_matches("adr").trim_start_matches('-');
-    DECISIONS.contains(&folder.as_str()) && name.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Whether a document has a section for the context and one for the decision.
-fn has_parts_of_decision(bytes: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    let has = |word: &str| {
-        let headings = text.lines().filter_map(|line| line.strip_prefix("##"));
-        headings
-            .map(|line| line.trim_start_matches('#').trim().to_ascii_lowercase())
-            .any(|line| line.starts_with(word))
-    };
-    has("context") && has("decision")
-}
-
-/// The folder of minutes that `path` is in: up to the part that is named for meetings. Only what is named by
-/// a day, a week or `minutes` counts.
-fn folder_of_minutes(path: &str) -> Option<String> {
-    let parts: Vec<&str> = path.split('/').collect();
-    let (name, folders) = parts.split_last()?;
-    let at = folders.iter().position(|folder| MINUTES.contains(&folder.to_ascii_lowercase().as_str()))?;
-    let is_dated = |part: &&str| match part.split_at_checked(4) {
-        Some((year, rest)) => {
-            year.bytes().all(|byte| byte.is_ascii_digit())
-                && (rest.is_empty() || rest.starts_with(['-', '_', '.']))
-        }
-        None => false,
-    };
-    let is_minutes = *name == "minutes.md" || parts[at + 1..].iter().any(is_dated);
-    is_minutes.then(|| folders[..=at].join("/"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,33 +136,6 @@ mod tests {
 
     fn session(repo: &Repo) -> Session {
         Session::open(request(repo), &Environment::default()).expect("the repository opens")
-    }
-
-    fn folders(pairs: &[(&str, usize)]) -> Folders {
-        pairs.iter().map(|(folder, count)| ((*folder).to_owned(), *count)).collect()
-    }
-
-    #[test]
-    fn decisions_are_known_by_name_and_by_headings() {
-        let repo = Repo::new();
-        repo.write("docs/adr/0001-use-git.md", "# Use git\n");
-        repo.write("docs/adr/README.md", "# Decisions\n");
-        repo.write("design/queue.md", "# Queue\n\n## Context\n\n## Decision outcome\n");
-        repo.write("design/plan.md", "# Plan\n\n## Context\n");
-        repo.write("vendor/a/adr/0001-x.md", "# X\n");
-        assert_eq!(documents(&session(&repo)), (folders(&[("design", 1), ("docs/adr", 1)]), Folders::new()));
-    }
-
-    #[test]
-    fn minutes_are_known_by_folder_and_day() {
-        let repo = Repo::new();
-        repo.write("ops/operations/weekly/2026-47/minutes.md", "# Minutes\n");
-        repo.write("ops/operations/weekly/2026-46/minutes.md", "# Minutes\n");
-        repo.write("ops/operations/weekly/README.md", "# Weekly\n");
-        repo.write("docs/meetings/2026-11-20-planning.md", "# Planning\n");
-        repo.write("docs/meetings/template.md", "# Template\n");
-        let expected = folders(&[("docs/meetings", 1), ("ops/operations/weekly", 2)]);
-        assert_eq!(documents(&session(&repo)), (Folders::new(), expected));
     }
 
     #[test]

@@ -165,17 +165,6 @@ fn found(
             format!("{name}: {} in {}", count(*records, "record"), count(*files, "file"))
         })
         .collect();
-    let (decisions, minutes) = layout::documents(session);
-    // Where they are read as records, their looks are no news.
-    for (collection, kind, folders) in
-        [("adrs", "decision records", decisions), ("meetings", "minutes", minutes)]
-    {
-        let folders = folders.into_iter().filter(|_| !collections.contains_key(collection));
-        lines.extend(folders.map(|(folder, files)| {
-            let folder = if folder.is_empty() { "the top folder" } else { &folder };
-            format!("{kind}, by their looks: {} in {folder}", count(files, "file"))
-        }));
-    }
     lines.extend(session.config.file.iter().map(|file| format!("configuration: {file}")));
     lines.extend(pipelines.runs_opsbook.iter().map(|file| format!("opsbook in a pipeline: {file}")));
     lines.extend(pipelines.forge.map(|forge| match forge {

@@ -67,15 +67,11 @@ fn what_a_repository_holds_is_said_and_records_astray_are_named() {
     let repo = Repo::new();
     repo.write("roadmap.jsonl", "{\"id\":\"1\",\"title\":\"t\",\"status\":\"todo\"}\n");
     repo.write("data/risks.jsonl", "{\"id\":\"R-1\",\"title\":\"t\",\"likelihood\":9}\n");
-    repo.write("docs/adr/0001-a.md", "# A\n").write("vendor/b.md", "# B\n");
+    repo.write("docs/adr/0001-a.md", "# A\n\nStatus: accepted\n").write("vendor/b.md", "# B\n");
     let plan = planned(&repo, None);
     assert_eq!(
         plan.found,
-        [
-            "risks: 1 record in 1 file",
-            "roadmap: 1 record in 1 file",
-            "decision records, by their looks: 1 file in docs/adr"
-        ]
+        ["adrs: 1 record in 1 file", "risks: 1 record in 1 file", "roadmap: 1 record in 1 file"]
     );
     let text = &plan.files[0].1;
     assert!(text.contains("[collections.risks]\nfiles = [\"data/risks.jsonl\"]\n"), "{text}");

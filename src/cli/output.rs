@@ -12,6 +12,8 @@ use crate::text::escape;
 /// Stdout and stderr of this process.
 pub(super) struct Terminal {
     out: BufWriter<StdoutLock<'static>>,
+    /// Where reports go instead while they are captured.
+    aside: Option<Vec<u8>>,
     color: ColorChoice,
     no_color: bool,
     columns: Option<usize>,
@@ -36,7 +38,7 @@ pub(super) fn output_error(error: &io::Error) -> Error {
 impl Terminal {
     pub(super) fn new(color: ColorChoice, environment: &Environment) -> Self {
         let out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-        Self { out, color, no_color: environment.no_color, columns: environment.columns }
+        Self { out, aside: None, color, no_color: environment.no_color, columns: environment.columns }
     }
 
     /// How text is to look on stdout.
@@ -53,12 +55,23 @@ impl Terminal {
 
     /// The stream for reports.
     pub(super) fn out(&mut self) -> &mut dyn Write {
-        &mut self.out
+        match &mut self.aside {
+            Some(aside) => aside,
+            None => &mut self.out,
+        }
+    }
+
+    /// Does `work` and gives what it wrote to stdout, which does not get there.
+    pub(super) fn captured<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<(T, String)> {
+        self.aside = Some(Vec::new());
+        let done = work(self);
+        let written = self.aside.take().unwrap_or_default();
+        Ok((done?, String::from_utf8_lossy(&written).into_owned()))
     }
 
     /// Writes text to stdout.
     pub(super) fn print(&mut self, text: &str) -> Result<()> {
-        self.out.write_all(text.as_bytes()).map_err(|error| output_error(&error))
+        self.out().write_all(text.as_bytes()).map_err(|error| output_error(&error))
     }
 
     /// Writes what is buffered.

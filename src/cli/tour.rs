@@ -21,26 +21,24 @@ pub(super) fn run(arguments: &TourArguments, globals: &Globals, terminal: &mut T
     let guide = Guide { repo: &repo, globals };
     guide.say(
         terminal,
-        "1. A small team keeps its plan, risks and incidents in a git repository.",
+        "1. A small team runs the gates, boards and tickets of a ferry line.",
         INTRODUCTION,
     )?;
     guide.command(terminal, &["check"], 0)?;
-    guide.say(terminal, "2. An afternoon later, changes to the roadmap are staged.", MISTAKES)?;
+    guide.say(terminal, "", UNDERSTOOD)?;
+    guide.part(terminal, &["status", "--verbose"], &format!("  {}: ", tour::MINUTES))?;
+    guide.say(terminal, "2. The work of an afternoon is staged, mistakes and all.", MISTAKES)?;
     tour::make_mistakes(&repo);
     guide.command(terminal, &["hook", "run", "pre-commit"], 1)?;
     guide.say(terminal, "3. What can only be meant in one way, opsbook mends itself.", FIXES)?;
     guide.command(terminal, &["check", "--diff"], 1)?;
     guide.command(terminal, &["check", "--fix", "--format", "concise"], 1)?;
-    guide.say(
-        terminal,
-        "4. The day and the reference need a person; then the commit goes through.",
-        MENDED,
-    )?;
+    guide.say(terminal, "4. The rest needs a person; then the commit goes through.", MENDED)?;
     tour::mend_by_hand(&repo);
     guide.command(terminal, &["hook", "run", "pre-commit"], 0)?;
     guide.say(terminal, "5. What it read can be looked at.", RECORDS)?;
     guide.command(terminal, &["records", "roadmap"], 0)?;
-    guide.say(terminal, "That was the tour.", END.trim_end())?;
+    guide.say(terminal, "That was the tour.", END)?;
     if arguments.keep {
         let place = repo.keep();
         terminal.print(&format!("The example repository is at {}\n", place.display()))?;
@@ -48,12 +46,22 @@ pub(super) fn run(arguments: &TourArguments, globals: &Globals, terminal: &mut T
     Ok(0)
 }
 
-const INTRODUCTION: &str = "Nothing is configured: the records are found where teams keep them.";
+const INTRODUCTION: &str = "\
+Its plan, decisions, minutes, risks and figures of six weeks are files in a git
+repository. Nothing is configured: records are found where teams keep them.";
+const UNDERSTOOD: &str = "\
+Minutes are prose that people write, and are records all the same. The receipt
+says which fact came from which line. This is what it says of the last review:";
 const MISTAKES: &str = "\
-A comma too many, a day that does not exist, and an item deleted on which another\ndepends. This is what the commit hook says:";
+An action names a row of the backlog that nobody wrote, a task is due on the 31st of
+November, a figure ends with a comma too many, two decisions have the number 8, a
+checklist got another name, and decision 3 is deleted because a later one took its
+place. This is what the commit hook says:";
 const FIXES: &str = "\
---diff shows the change, --fix makes it. Only the bytes of the mistake change. With\nthe comma gone the record can be read again, and its misspelt status is mended, too.";
-const MENDED: &str = "The hook checks the index, which is what will be committed.";
+--diff shows the change, --fix makes it. Only the bytes of the mistake change.";
+const MENDED: &str = "\
+Decision 3 comes back, the new one becomes number 9, and the action and the task get
+the row and the day that were meant. The hook checks what will be committed: the index.";
 const RECORDS: &str = "As a table for people, or with --format jsonl for programs.";
 const END: &str = "\
 Now on a repository of yours:
@@ -70,18 +78,34 @@ struct Guide<'a> {
 
 impl Guide<'_> {
     fn say(&self, terminal: &mut Terminal, heading: &str, text: &str) -> Result<()> {
-        terminal.print(&format!("\n{heading}\n{text}\n"))
+        let heading = if heading.is_empty() { String::new() } else { format!("{heading}\n") };
+        terminal.print(&format!("\n{heading}{text}\n"))
     }
 
     /// Runs a command in the example; its exit status must be the one the story needs.
     fn command(&self, terminal: &mut Terminal, words: &[&str], expected: u8) -> Result<()> {
         terminal.print(&format!("\n$ opsbook {}\n", words.join(" ")))?;
+        let status = self.run(terminal, words)?;
+        if status == expected { Ok(()) } else { Err(broken(&format!("{words:?} ended with {status}"))) }
+    }
+
+    /// Runs a command that says more than the story needs, and shows the line that starts with `first` and those that
+    /// belong to it because they stand further in.
+    fn part(&self, terminal: &mut Terminal, words: &[&str], first: &str) -> Result<()> {
+        let (_, text) = terminal.captured(|terminal| self.run(terminal, words))?;
+        let depth = |line: &str| line.len() - line.trim_start().len();
+        let mut lines = text.lines().skip_while(|line| !line.starts_with(first));
+        let first = lines.next().ok_or_else(|| broken(&format!("{words:?} says nothing of {first}")))?;
+        let below: Vec<&str> = lines.take_while(|line| depth(line) > depth(first)).collect();
+        terminal.print(&format!("\n$ opsbook {}\n…\n{first}\n{}\n…\n", words.join(" "), below.join("\n")))
+    }
+
+    fn run(&self, terminal: &mut Terminal, words: &[&str]) -> Outcome {
         let folder = self.repo.path().to_string_lossy().into_owned();
         let line = ["opsbook", "-C", &folder].into_iter().chain(words.iter().copied());
         let arguments = Arguments::try_parse_from(line).map_err(|error| broken(&error.to_string()))?;
         let now = moment(Some(tour::NOW), self.globals.now)?;
-        let status = dispatch(arguments, now, self.globals.environment.without_git(), terminal)?;
-        if status == expected { Ok(()) } else { Err(broken(&format!("{words:?} ended with {status}"))) }
+        dispatch(arguments, now, self.globals.environment.without_git(), terminal)
     }
 }
 

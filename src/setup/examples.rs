@@ -6,11 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::repo::builder::{self, Repo};
+use crate::repo::builder::Repo;
 
 /// Where the history of an example stands, in its folder. It is no part of the repository that is built.
 pub const HISTORY: &str = "history.toml";
@@ -75,13 +74,12 @@ pub struct Was {
 }
 
 impl Example {
-    /// The example in `folder`.
+    /// The example whose folder holds `files`: their texts, by path from there, the history among them.
     ///
     /// # Panics
-    /// When the folder cannot be read, or its history is not in the form above.
+    /// When there is no history, or it is not in the form above.
     #[must_use]
-    pub fn read(folder: &Path) -> Self {
-        let mut files = builder::files(folder);
+    pub fn new(mut files: BTreeMap<String, String>) -> Self {
         let text = files.remove(HISTORY).expect("an example has a history");
         let history = toml::from_str(&text).unwrap_or_else(|error| panic!("{HISTORY}: {error}"));
         Self { files, history }

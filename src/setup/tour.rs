@@ -1,101 +1,114 @@
-//! The example behind `opsbook tour`: a small team's repository, built commit by commit in a temporary folder, and
-//! the mistakes that the tour makes in it.
+//! The example behind `opsbook tour`: the repository of a small operations team with six weeks of history, built commit
+//! by commit in a temporary folder, and the mistakes that the tour makes in it.
 //!
-//! The files are those of `examples/tour`. This module builds states; the command line shows what opsbook says.
+//! The files are those of `examples/operations`, embedded. This module builds states; the command line shows what
+//! opsbook says of them.
 
-use crate::repo::builder::Repo;
+mod files;
 
-macro_rules! files {
-    ($($path:literal),* $(,)?) => {
-        /// The files of the example, by path.
-        pub const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../../examples/tour/", $path)))),*];
-    };
+use crate::repo::builder::{self, Repo};
+use crate::setup::examples::Example;
+use files::FILES;
+
+/// The moment of the tour: the afternoon of the example's last day.
+pub const NOW: &str = "2026-11-20T15:00:00Z";
+
+/// The minutes of the last week, as documents that are shown in full.
+pub const MINUTES: &str = "ops/operations/weekly/2026-47/minutes.md";
+
+const ACTIONS: &str = "ops/operations/weekly/2026-47/actions.jsonl";
+const ROADMAP: &str = "roadmap.jsonl";
+const METRICS: &str = "ops/metrics.jsonl";
+const DECISIONS: &str = "docs/adr/README.md";
+const SUPERSEDED: &str = "docs/adr/0003-one-budget-for-the-assistant.md";
+const TAKEN: &str = "docs/adr/0008-refunds-go-out-within-a-day.md";
+const FREE: &str = "docs/adr/0009-refunds-go-out-within-a-day.md";
+const CHECKLIST: &str = "docs/checklists/pre-read.md";
+const CHECKLIST_MOVED: &str = "docs/checklists/before-a-review.md";
+
+/// The decision that the afternoon brings.
+const DECISION: &str = "\
+# 8. Refunds go out within a day
+
+Date: 2026-11-20
+
+## Status
+
+Proposed
+
+## Context
+
+In the night of 9 November 61 passengers were charged twice, and some waited four days for their money (INC-14).
+
+## Decision
+
+Who was charged twice is refunded within a day, without having to ask.
+
+## Consequences
+
+Now and then somebody is refunded who need not have been. That is cheaper than a letter.
+";
+
+/// The example.
+#[must_use]
+pub fn example() -> Example {
+    Example::new(FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
 }
 
-files![
-    "README.md",
-    "docs/restore.md",
-    "memory/notes.jsonl",
-    "ops/incidents.jsonl",
-    "ops/people.jsonl",
-    "ops/risks.jsonl",
-    "roadmap.jsonl",
-];
-
-/// The day of the tour.
-pub const NOW: &str = "2026-11-20T09:00:00Z";
-
-/// The example, with three commits.
+/// Its repository, with all its commits.
 #[must_use]
 pub fn build() -> Repo {
-    let repo = Repo::new();
-    let commits: [(&str, &[&str]); 3] = [
-        ("docs: say what this repository holds", &["README.md", "docs/restore.md"]),
-        (
-            "ops: record people, risks and the incident",
-            &["ops/people.jsonl", "ops/risks.jsonl", "ops/incidents.jsonl"],
-        ),
-        ("plan: the roadmap, and the notes it came from", &["roadmap.jsonl", "memory/notes.jsonl"]),
-    ];
-    for (message, paths) in commits {
-        for (path, text) in FILES.iter().filter(|(path, _)| paths.contains(path)) {
-            repo.write(path, text).stage(path);
-        }
-        repo.commit(message);
-    }
-    repo
+    example().build().0
 }
 
-/// An afternoon's work on the roadmap with four mistakes: a status in the wrong spelling, a day that does not exist,
-/// a comma too many, and an item deleted on which another depends. Staged.
+/// An afternoon's work with six mistakes, staged: an action for a row of the backlog that does not exist, a day that
+/// does not exist, a comma too many, a decision deleted to which others link, a number given to a second decision, and
+/// a document moved without the link to it.
+///
+/// # Panics
+/// When the example no longer holds what is changed.
 pub fn make_mistakes(repo: &Repo) {
-    let edited = roadmap()
-        .replace(
-            r#""status":"in-progress","priority":"P1","owner":"@teo""#,
-            r#""status":"In Progress","priority":"P1","owner":"@teo""#,
-        )
-        .replace(r#""due":"2026-12-11""#, r#""due":"2026-11-31""#)
-        .replace(
-            r#""verification":"seven green nights in a row"}"#,
-            r#""verification":"seven green nights in a row",}"#,
-        );
-    let kept: String = edited.split_inclusive('\n').filter(|line| !line.contains(r#""id":"LH-5""#)).collect();
-    repo.write("roadmap.jsonl", kept).stage("roadmap.jsonl");
+    edit(repo, ACTIONS, r#""backlog":"B-16""#, r#""backlog":"B-17""#);
+    edit(repo, ROADMAP, r#""due":"2026-11-27","depends_on""#, r#""due":"2026-11-31","depends_on""#);
+    append(repo, METRICS, r#"{"name":"restore_minutes","date":"2026-11-20","value":44,"unit":"min",}"#);
+    repo.write(TAKEN, DECISION).remove(SUPERSEDED);
+    repo.write(CHECKLIST_MOVED, text(repo, CHECKLIST)).remove(CHECKLIST);
+    repo.stage_all();
 }
 
-/// The two mistakes that need a person, mended: the day, and the reference to the deleted item.
+/// The mistakes that need a person, mended and staged; those that opsbook mends are left to it.
+///
+/// # Panics
+/// When the mistakes are not there.
 pub fn mend_by_hand(repo: &Repo) {
-    let place = repo.path().join("roadmap.jsonl");
-    let text = read(&place);
-    let mended = text
-        .replace(r#""due":"2026-11-31""#, r#""due":"2026-11-30""#)
-        .replace(r#","depends_on":["LH-5"]"#, "");
-    repo.write("roadmap.jsonl", mended).stage("roadmap.jsonl");
+    edit(repo, ACTIONS, r#""backlog":"B-17""#, r#""backlog":"B-16""#);
+    edit(repo, ROADMAP, r#""due":"2026-11-31""#, r#""due":"2026-11-30""#);
+    repo.write(SUPERSEDED, embedded(SUPERSEDED));
+    repo.write(FREE, DECISION.replacen("# 8.", "# 9.", 1)).remove(TAKEN);
+    append(
+        repo,
+        DECISIONS,
+        "| 9 | [Refunds go out within a day](0009-refunds-go-out-within-a-day.md) | proposed |",
+    );
+    repo.stage_all();
 }
 
-fn roadmap() -> &'static str {
-    FILES.iter().find(|(path, _)| *path == "roadmap.jsonl").map_or("", |(_, text)| text)
+/// Changes the one place in a file that says `from`.
+fn edit(repo: &Repo, path: &str, from: &str, to: &str) {
+    let text = text(repo, path);
+    assert_eq!(text.matches(from).count(), 1, "{from} in {path}");
+    repo.write(path, text.replace(from, to));
 }
 
-fn read(place: &std::path::Path) -> String {
-    crate::repo::builder::read(place)
+fn append(repo: &Repo, path: &str, line: &str) {
+    repo.write(path, format!("{}{line}\n", text(repo, path)));
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn text(repo: &Repo, path: &str) -> String {
+    builder::read(&repo.path().join(path))
+}
 
-    #[test]
-    fn the_mistakes_are_made_and_mended() {
-        let repo = build();
-        make_mistakes(&repo);
-        let text = read(&repo.path().join("roadmap.jsonl"));
-        for mistake in ["In Progress", "2026-11-31", "row\",}"] {
-            assert!(text.contains(mistake), "{mistake}");
-        }
-        assert_eq!(text.matches("LH-5").count(), 1);
-        mend_by_hand(&repo);
-        let text = read(&repo.path().join("roadmap.jsonl"));
-        assert!(!text.contains("LH-5") && !text.contains("2026-11-31"));
-    }
+fn embedded(path: &str) -> &'static str {
+    let found = FILES.iter().find(|(own, _)| *own == path);
+    found.map(|(_, text)| *text).expect("the example holds what the tour brings back")
 }

@@ -102,6 +102,16 @@ fn the_tour_runs_to_its_end_and_leaves_nothing_where_it_started() {
     let empty = tempfile::tempdir().expect("there is room");
     let first = run_in(empty.path(), &["tour"]).exits(0);
     assert!(first.stdout.contains("That was the tour."), "{}", first.stdout);
+    let mistakes = [
+        "error[broken-reference]",
+        "warning[adr-number-collision]",
+        "error[invalid-syntax]",
+        "error[dangling-reference]",
+        "error[schema-violation]",
+    ];
+    for mistake in mistakes.into_iter().chain(["6 errors, 1 warning; 2 can be mended"]) {
+        assert!(first.stdout.contains(mistake), "no {mistake} in {}", first.stdout);
+    }
     assert_eq!(std::fs::read_dir(empty.path()).expect("readable").count(), 0);
     let second = finish(command(empty.path()).args(["--now", "2031-01-01T00:00:00Z", "tour"])).exits(0);
     assert_eq!(second.stdout, first.stdout, "the story does not depend on the day it is told");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use opsbook::repo::builder::{Repo, read};
+use opsbook::repo::builder::{Repo, files, read};
 use opsbook::setup::examples::Example;
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ fn top() -> &'static Path {
 }
 
 fn example(name: &str) -> Example {
-    Example::read(&top().join("examples").join(name))
+    Example::new(files(&top().join("examples").join(name)))
 }
 
 const NAMES: [&str; 2] = ["operations", "agents"];

@@ -65,6 +65,13 @@ const SENTENCE: &str = "\
     these we our your have has had if when who taking no there here here's it be been by to joined left \
     wrote following yourself meeting recording minutes on in or he she they facilitated left.";
 
+/// Words for what somebody does that are nobody's name.
+const ROLES: &str = "\
+    chair chairman chairwoman chairperson co-chair cochair vice-chair lead leader manager engineer director \
+    officer secretary scribe president treasurer facilitator moderator maintainer editor architect developer \
+    designer analyst coordinator consultant sponsor owner administrator notetaker timekeeper cto ceo cfo coo \
+    ciso sre vp";
+
 /// Where a name ends and something about it starts.
 const ENDS: &[&str] = &[
     " - ",
@@ -176,7 +183,21 @@ pub(in crate::extract) fn is_name(text: &str) -> bool {
     !has_sentence && !has_digits && lower_words <= 2 && !NOBODY.contains(&plain(text).as_str())
 }
 
-/// Where the pieces of a list in one line stand: `Ana, Bo and Cy (Acme, Inc)`, `@ana @bo`.
+/// Whether `text` says what somebody does: `chair`, `operations lead`, `Head of Product`. Of a role in capitals only one
+/// word may stand before the last, or it could be `Bo Li Chair`.
+fn is_role(text: &str) -> bool {
+    let is_lower = |word: &&str| word.starts_with(char::is_lowercase);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let known = |word: &str| among(ROLES, &word.to_lowercase());
+    match words.as_slice() {
+        [first, "of" | "for", _, ..] => known(first) || first.eq_ignore_ascii_case("head"),
+        [before @ .., last] => known(last) && (before.len() < 2 || before.iter().all(is_lower)),
+        [] => false,
+    }
+}
+
+/// Where the pieces of a list in one line stand: `Ana, Bo and Cy (Acme, Inc)`, `@ana @bo`. What somebody does belongs to
+/// the piece with the name before it: `Ana, chair`.
 pub(in crate::extract) fn pieces(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     const BETWEEN: &[&str] = &[",", ";", " and ", " & ", "\n", " | ", "\u{b7}", "\u{2022}", "\u{3001}"];
     let mut found = Vec::new();
@@ -200,6 +221,11 @@ pub(in crate::extract) fn pieces(text: &str, range: Range<usize>) -> Vec<Range<u
     }
     found.push(trimmed(text, start..range.end));
     found.retain(|piece| !piece.is_empty());
+    found.dedup_by(|next, last| {
+        let is_about_last = is_role(&text[next.clone()]);
+        last.end = if is_about_last { next.end } else { last.end };
+        is_about_last
+    });
     found
 }
 
@@ -285,6 +311,11 @@ mod tests {
         assert_eq!(names("Ana, Bo Li (Acme, Inc) and Cy"), ["Ana", "Bo Li", "Cy"]);
         assert_eq!(names("@ana @bo, @cy"), ["@ana", "@bo", "@cy"]);
         assert_eq!(names("Ana; Bo, and Cy"), ["Ana", "Bo", "Cy"]);
+        assert_eq!(
+            names("Ana Ito, chair, Bo Li, Head of Product, Cy and Dee Fox, SRE"),
+            ["Ana Ito", "Bo Li", "Cy", "Dee Fox"]
+        );
+        assert_eq!(names("Ana Ito, Bo Li Chair, Cy"), ["Ana Ito", "Bo Li Chair", "Cy"]);
         assert!(names("We were late, and the room was not there").is_empty());
     }
 }

@@ -37,6 +37,8 @@ fn attendance_is_known_in_every_form() {
         "## Present\n\n- Ana Ito\n\n## Observers\n\n- Bo Li\n",
         "## Attendees\n\n- Ana Ito\n- Bo Li\n- ~~Cy Day~~\n- Dee Fox (regrets)\n",
         "Present:\nAna Ito\nBo Li\n\nDee spoke.\n",
+        "## Attendees\n\n- Ana Ito, operations lead and chair\n\n## Observers\n\n- Bo Li, Product Manager\n",
+        "Present: Ana Ito, chair, Bo Li, secretary\n",
     ] {
         assert_eq!(attendees(text), ["Ana Ito", "Bo Li"], "{text}");
     }

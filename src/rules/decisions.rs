@@ -90,6 +90,12 @@ impl Decisions {
         }
     }
 
+    /// The number behind the highest in a home.
+    pub(crate) fn next_free(&self, home: &str) -> i64 {
+        let own = self.all.iter().filter(|one| one.home == home);
+        own.filter_map(|one| one.number).max().unwrap_or_default() + 1
+    }
+
     /// The records that share a home, a number and what stands before it, in the order of their paths.
     pub(crate) fn by_number(&self) -> Vec<Vec<&Decision>> {
         let mut groups: HashMap<(&str, i64, Vec<String>), Vec<&Decision>> = HashMap::new();

@@ -13,6 +13,7 @@ mod fix;
 mod locate;
 mod plan;
 mod records;
+mod renumber;
 mod run;
 mod scope;
 mod status;
@@ -30,6 +31,7 @@ use crate::text::RepoPath;
 pub use check::Checked;
 pub use fix::{FileChange, Fixes};
 pub use records::Row;
+pub use renumber::{Left, Renumbering};
 
 /// The version of opsbook.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

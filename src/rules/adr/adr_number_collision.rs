@@ -48,7 +48,7 @@ fn taken_here(own: &Decision, first: &Decision, free: i64) -> Finding {
         let path = escape(first.path.as_str()).into_owned();
         finding = finding.note(format!("the other one: {path}")).related(&first.path);
     }
-    finding
+    with_command(finding, own, free)
 }
 
 /// A finding about `own`, whose number records of other refs have, of which there is at least one.
@@ -63,7 +63,18 @@ fn taken_there(own: &Decision, others: &[Taken<'_>], free: i64) -> Finding {
         let path = escape(other.path.as_str());
         finding = finding.note(format!("the other one: {path} on {}", listed(refs)));
     }
-    finding
+    with_command(finding, own, free)
+}
+
+/// Names the command that mends it, where there is one and a shell takes the path as it is.
+fn with_command(finding: Finding, own: &Decision, free: i64) -> Finding {
+    let path = own.path.as_str();
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte));
+    let is_page = name::folder(path) != own.path.parent();
+    if !own.is_document || is_page || !is_plain || path.starts_with('-') {
+        return finding;
+    }
+    finding.note(format!("`opsbook renumber {path} --to {free}` changes it, and what links to it"))
 }
 
 fn finding(own: &Decision, message: String) -> Finding {

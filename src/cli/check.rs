@@ -29,6 +29,9 @@ pub(super) struct CheckArguments {
     /// Report only what is new against a commit, or `auto`: the merge base with the default branch.
     #[arg(long, value_name = "REV|auto")]
     base: Option<String>,
+    /// Compare the numbers of decision records with this ref, too, before the two are merged; may be repeated.
+    #[arg(long, value_name = "REF")]
+    against: Vec<String>,
     /// Run only these rules or groups.
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     only: Vec<String>,
@@ -278,6 +281,7 @@ fn request(arguments: &CheckArguments, globals: &Globals) -> Result<Request> {
         "auto" => BaseChoice::Auto,
         rev => BaseChoice::Rev(rev.to_owned()),
     });
+    request.against.clone_from(&arguments.against);
     request.paths.clone_from(&arguments.paths);
     take_range(&mut request, globals)?;
     request.only.clone_from(&arguments.only);
@@ -318,6 +322,8 @@ fn take_range(request: &mut Request, globals: &Globals) -> Result<()> {
             .hint("leave out --base, --rev and --staged"));
     }
     let base = if merge_base {
+        // Where A has got to since is what B will be merged into.
+        request.against.push(from.clone());
         workspace.merge_base(&from, &to)?.ok_or_else(|| {
             Error::environment(format!("{from} and {to} have no merge base")).hint("fetch more history")
         })?

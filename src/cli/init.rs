@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &InitArguments, globals: &Globals, terminal: &mut T
         offer_baseline(&plan, arguments, globals, request, terminal)?;
         return Ok(0);
     }
-    terminal.print(&printable(&plan.diff()))?;
+    terminal.print(&super::printable(&plan.diff()))?;
     if arguments.dry_run {
         terminal.note("nothing was written: this is a dry run");
         return Ok(0);
@@ -64,11 +64,6 @@ pub(super) fn run(arguments: &InitArguments, globals: &Globals, terminal: &mut T
     plan.notes.iter().for_each(|note| terminal.note(&format!("next: {}", escape(note))));
     offer_baseline(&plan, arguments, globals, request, terminal)?;
     Ok(0)
-}
-
-/// The diff as it may stand on a terminal: a folder may have any name.
-fn printable(diff: &str) -> String {
-    diff.lines().flat_map(|line| [escape(line), "\n".into()]).collect()
 }
 
 /// Where there are faults already, offers the baseline: as a question where questions are asked, elsewhere as

@@ -13,6 +13,7 @@ mod init;
 mod manual;
 mod output;
 mod records;
+mod renumber;
 mod schema;
 mod status;
 mod tour;
@@ -76,6 +77,8 @@ enum Command {
     Records(records::RecordsArguments),
     /// Say what was read as what, and what was not understood.
     Status(status::StatusArguments),
+    /// Give a decision record another number, and change what names it.
+    Renumber(renumber::RenumberArguments),
     /// Explain a rule, or list all rules.
     Explain(explain::ExplainArguments),
     /// Print a built-in schema, or list them.
@@ -168,6 +171,7 @@ fn dispatch(
         Command::Check(arguments) => check::run(arguments, &globals, terminal),
         Command::Records(arguments) => records::run(&arguments, &globals, terminal),
         Command::Status(arguments) => status::run(&arguments, &globals, terminal),
+        Command::Renumber(arguments) => renumber::run(&arguments, &globals, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Config => config::run(&globals, terminal),
@@ -188,6 +192,11 @@ fn source(rev: Option<&str>, staged: bool) -> Source {
         (None, true) => Source::Index,
         (None, false) => Source::Worktree,
     }
+}
+
+/// A diff as it may stand on a terminal: files may have any name and hold anything.
+fn printable(diff: &str) -> String {
+    diff.lines().flat_map(|line| [crate::text::escape(line), "\n".into()]).collect()
 }
 
 /// The moment that counts as now: the one asked for, else the clock's.

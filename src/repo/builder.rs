@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use git2::build::CheckoutBuilder;
 use git2::{IndexAddOption, Repository, RepositoryInitOptions, Signature, Time};
 use tempfile::TempDir;
 
@@ -135,6 +136,15 @@ impl Repo {
         let head = git.head().and_then(|head| head.peel_to_commit()).expect("HEAD is a commit");
         git.branch(name, &head, true).expect("the branch can be made");
         git.set_head(&format!("refs/heads/{name}")).expect("the branch exists");
+        self
+    }
+
+    /// Goes to the branch `name`, which exists: HEAD, index and files.
+    pub fn switch(&self, name: &str) -> &Self {
+        let git = self.git();
+        git.set_head(&format!("refs/heads/{name}")).expect("the branch exists");
+        let mut options = CheckoutBuilder::new();
+        git.checkout_head(Some(options.force().remove_untracked(true))).expect("the files can be written");
         self
     }
 

@@ -30,6 +30,16 @@ pub fn new_file_diff(path: &str, new: &[u8]) -> String {
     }
 }
 
+/// A file that gets another name, and maybe other bytes, as git shows it.
+#[must_use]
+pub fn moved_file_diff(from: &str, to: &str, old: &[u8], new: &[u8]) -> String {
+    let names = format!("rename from {from}\nrename to {to}\n");
+    match unified_diff(to, old, new).split_once('\n') {
+        Some((_, rest)) => format!("{names}--- a/{from}\n{rest}"),
+        None => names,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +48,13 @@ mod tests {
     fn a_new_file_comes_from_nowhere() {
         let diff = new_file_diff("a/b.md", b"one\ntwo\n");
         assert_eq!(diff, "--- /dev/null\n+++ b/a/b.md\n@@ -0,0 +1,2 @@\n+one\n+two\n");
+    }
+
+    #[test]
+    fn a_moved_file_has_both_names() {
+        let names = "rename from a.md\nrename to b.md\n";
+        assert_eq!(moved_file_diff("a.md", "b.md", b"one\n", b"one\n"), names);
+        let changed = format!("{names}--- a/a.md\n+++ b/b.md\n@@ -1 +1 @@\n-one\n+two\n");
+        assert_eq!(moved_file_diff("a.md", "b.md", b"one\n", b"two\n"), changed);
     }
 }

@@ -15,6 +15,8 @@ pub enum AutoBase {
     Base {
         /// Full id of the merge base.
         commit: String,
+        /// Full id of the default branch's last commit.
+        tip: String,
         /// The default branch as git writes it for people, such as `origin/main`.
         branch: String,
     },
@@ -98,7 +100,11 @@ impl Workspace {
                 Some(base) if base == head && current.is_none() => {
                     AutoBase::OnDefaultBranch { branch: default.shown }
                 }
-                Some(base) => AutoBase::Base { commit: base.to_string(), branch: default.shown },
+                Some(base) => AutoBase::Base {
+                    commit: base.to_string(),
+                    tip: default.tip.to_string(),
+                    branch: default.shown,
+                },
                 None => AutoBase::Unknown { reason: no_merge_base(&default.shown, git.is_shallow()) },
             })
         })?

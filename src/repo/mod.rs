@@ -29,7 +29,7 @@ mod tests;
 
 pub use bytes::Bytes;
 pub use contents::Contents;
-pub use diff::{new_file_diff, unified_diff};
+pub use diff::{moved_file_diff, new_file_diff, unified_diff};
 pub use environment::Environment;
 pub use history::AutoBase;
 pub use hooks::this_program;

@@ -307,6 +307,28 @@ impl Snapshot {
         }
     }
 
+    /// Takes away what stands at `path`.
+    pub fn remove(&mut self, path: &RepoPath) {
+        self.listing.unread.retain(|unread| unread.path != path.as_str());
+        self.listing.entries.retain(|entry| entry.path != *path);
+    }
+
+    /// The same moment with only those of its files that `keep` chooses.
+    #[must_use]
+    pub fn only(&self, keep: &dyn Fn(&RepoPath) -> bool) -> Self {
+        let entries = self.listing.entries.iter().filter(|entry| keep(&entry.path)).cloned().collect();
+        let Listing { conversion, index_written, .. } = self.listing;
+        Self {
+            kind: self.kind,
+            commit: self.commit.clone(),
+            root: self.root.clone(),
+            git: self.git.clone(),
+            listing: Listing { entries, unread: Vec::new(), conversion, index_written },
+            unknown: self.unknown.clone(),
+            open: self.open.clone(),
+        }
+    }
+
     fn is_unchanged(&self, entry: &Entry, stamp: &Stamp) -> bool {
         let Ok(file) = std::fs::symlink_metadata(on_disk(&self.root, entry.path.as_str())) else {
             return false;

@@ -20,10 +20,51 @@ impl Workspace {
     /// Usage in a bare repository; environment when the file is not as expected, when the path holds a symbolic link
     /// or leads out of the root, and when the disk refuses.
     pub fn write(&self, path: &RepoPath, expected: Option<&[u8]>, bytes: &[u8]) -> Result<()> {
+        self.put(path, expected, bytes, path)
+    }
+
+    /// Makes a file at `path`, where there must be none, with the permissions of the file at `like`.
+    ///
+    /// # Errors
+    /// As for [`Self::write`].
+    pub fn write_like(&self, path: &RepoPath, like: &RepoPath, bytes: &[u8]) -> Result<()> {
+        self.put(path, None, bytes, like)
+    }
+
+    /// Whether the file at `path` could be written now: its bytes are `expected`, or with `None` nothing is there.
+    ///
+    /// # Errors
+    /// As for [`Self::write`], which nothing is written by.
+    pub fn expect(&self, path: &RepoPath, expected: Option<&[u8]>) -> Result<()> {
+        self.accept(path)?;
+        check_expected(&on_disk(&self.root, path.as_str()), path, expected)
+    }
+
+    /// Removes the file at `path`, whose bytes must still be `expected`.
+    ///
+    /// # Errors
+    /// As for [`Self::write`].
+    pub fn remove(&self, path: &RepoPath, expected: &[u8]) -> Result<()> {
+        self.expect(path, Some(expected))?;
+        let place = on_disk(&self.root, path.as_str());
+        std::fs::remove_file(&place).map_err(|e| {
+            Error::environment(format!("cannot remove {path}: {e}")).hint("check permissions, and remove it")
+        })?;
+        sync_folder(place.parent().unwrap_or(&self.root));
+        Ok(())
+    }
+
+    /// Refuses a path that is never written.
+    fn accept(&self, path: &RepoPath) -> Result<()> {
         self.needs_worktree()?;
-        if let Some(reason) = refused_path(path.as_str().as_bytes()) {
-            return Err(Error::environment(format!("will not write {path}: {reason}")));
+        match refused_path(path.as_str().as_bytes()) {
+            Some(reason) => Err(Error::environment(format!("will not write {path}: {reason}"))),
+            None => Ok(()),
         }
+    }
+
+    fn put(&self, path: &RepoPath, expected: Option<&[u8]>, bytes: &[u8], like: &RepoPath) -> Result<()> {
+        self.accept(path)?;
         let io = |e: std::io::Error| {
             Error::environment(format!("cannot write {path}: {e}")).hint("check permissions and free space")
         };
@@ -36,7 +77,7 @@ impl Workspace {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut temporary = builder.tempfile_in(folder).map_err(io)?;
         temporary.write_all(bytes).map_err(io)?;
-        if let Ok(old) = std::fs::symlink_metadata(&place) {
+        if let Ok(old) = std::fs::symlink_metadata(on_disk(&self.root, like.as_str())) {
             temporary.as_file().set_permissions(old.permissions()).map_err(io)?;
         }
         temporary.as_file().sync_all().map_err(io)?;

@@ -1,4 +1,5 @@
-//! The decision records of a repository, for the rules of the group `adr`: who is who, and who names whom.
+//! The decision records of a repository, for the rules of the group `adr` and for what changes one of them: who is who,
+//! and who names whom.
 //!
 //! A decision is known by its folder and its number, by its path, or by the name of its file. A name that fits two
 //! records leads to none of them: what is wrong then is the name.
@@ -8,9 +9,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Context;
-use crate::config::Reader;
-use crate::database::{File, RecordId};
+use crate::config::{Collection, Reader};
+use crate::database::{Database, File, RecordId};
 use crate::finding::Finding;
 use crate::model::decision::{Name, Relation, name};
 use crate::model::{Status, status};
@@ -18,42 +18,45 @@ use crate::read::tape::Value;
 use crate::text::{RepoPath, Span, escape, shorten};
 
 /// A decision record.
-pub(super) struct Decision {
-    pub(super) id: RecordId,
-    pub(super) collection: Arc<str>,
-    pub(super) path: RepoPath,
+pub(crate) struct Decision {
+    pub(crate) id: RecordId,
+    pub(crate) collection: Arc<str>,
+    pub(crate) path: RepoPath,
     /// What its number is unique in: the folder of a document, the file of others.
-    pub(super) home: String,
-    pub(super) number: Option<i64>,
+    pub(crate) home: String,
+    pub(crate) number: Option<i64>,
     /// The title, and its bytes; without one, those of the record.
-    pub(super) title: String,
-    pub(super) title_span: Span,
-    pub(super) status: Option<Status>,
+    pub(crate) title: String,
+    pub(crate) title_span: Span,
+    pub(crate) status: Option<Status>,
     /// The status as written.
-    pub(super) status_raw: Option<(String, Span)>,
-    pub(super) date: Option<(Date, Span)>,
-    pub(super) review_by: Option<(Date, Span)>,
-    pub(super) supersedes: Vec<(String, Span)>,
-    pub(super) superseded_by: Vec<(String, Span)>,
+    pub(crate) status_raw: Option<(String, Span)>,
+    pub(crate) date: Option<(Date, Span)>,
+    pub(crate) review_by: Option<(Date, Span)>,
+    pub(crate) supersedes: Vec<(String, Span)>,
+    pub(crate) superseded_by: Vec<(String, Span)>,
     /// The parts that a record should have and this one has not.
-    pub(super) missing: Vec<&'static str>,
+    pub(crate) missing: Vec<&'static str>,
     /// Whether it is a document of its own.
-    pub(super) is_document: bool,
+    pub(crate) is_document: bool,
 }
 
 /// All decision records of a repository, sorted by path.
-pub(super) struct Decisions {
-    pub(super) all: Vec<Decision>,
+pub(crate) struct Decisions {
+    pub(crate) all: Vec<Decision>,
     names: HashMap<(String, String), Vec<usize>>,
 }
 
+/// Whether the records of a collection are decisions.
+pub(crate) fn is_of_decisions(collection: &Collection) -> bool {
+    *collection.name == *"adrs" || collection.readers.contains(&Reader::Adr)
+}
+
 impl Decisions {
-    pub(super) fn of(context: &Context<'_>) -> Self {
-        let database = context.database;
+    pub(crate) fn of(database: &Database) -> Self {
         let mut all = Vec::new();
         for (at, table) in database.tables.iter().enumerate() {
-            let collection = &table.collection;
-            if **table.name() == *"adrs" || collection.readers.contains(&Reader::Adr) {
+            if is_of_decisions(&table.collection) {
                 database.for_each(at, &mut |id, value, base| {
                     all.push(decision(id, table.name(), database.file(id), value, base));
                 });
@@ -76,7 +79,7 @@ impl Decisions {
     }
 
     /// The one record that the record `from` means by `target`.
-    pub(super) fn meant(&self, from: &Decision, target: &str) -> Option<&Decision> {
+    pub(crate) fn meant(&self, from: &Decision, target: &str) -> Option<&Decision> {
         let key = match target.contains('/') {
             true => (String::new(), target.to_owned()),
             false => (from.home.clone(), target.to_owned()),
@@ -87,13 +90,18 @@ impl Decisions {
         }
     }
 
+    /// The number behind the highest in a home.
+    pub(crate) fn next_free(&self, home: &str) -> i64 {
+        let own = self.all.iter().filter(|one| one.home == home);
+        own.filter_map(|one| one.number).max().unwrap_or_default() + 1
+    }
+
     /// The records that share a home, a number and what stands before it, in the order of their paths.
-    pub(super) fn by_number(&self) -> Vec<Vec<&Decision>> {
+    pub(crate) fn by_number(&self) -> Vec<Vec<&Decision>> {
         let mut groups: HashMap<(&str, i64, Vec<String>), Vec<&Decision>> = HashMap::new();
         for own in &self.all {
             if let Some(number) = own.number {
-                let series = Name::of(name::stem(own.path.as_str())).series;
-                groups.entry((&own.home, number, series)).or_default().push(own);
+                groups.entry((&own.home, number, own.series())).or_default().push(own);
             }
         }
         let mut groups: Vec<_> = groups.into_iter().collect();
@@ -104,7 +112,7 @@ impl Decisions {
 
 impl Decision {
     /// How messages call it: its number and title.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         let title = escape(&self.title).into_owned();
         let title = shorten(&title, 60);
         match self.number {
@@ -115,18 +123,23 @@ impl Decision {
         }
     }
 
+    /// The words before the number in its file's name: each such series counts for itself.
+    pub(crate) fn series(&self) -> Vec<String> {
+        Name::of(name::stem(self.path.as_str())).series
+    }
+
     /// Whether it and `other` are the same record.
-    pub(super) fn is(&self, other: &Self) -> bool {
+    pub(crate) fn is(&self, other: &Self) -> bool {
         self.id == other.id
     }
 
     /// A finding about it at `span`.
-    pub(super) fn finding(&self, rule: &'static str, span: Span, message: impl Into<String>) -> Finding {
+    pub(crate) fn finding(&self, rule: &'static str, span: Span, message: impl Into<String>) -> Finding {
         Finding::new(rule, &self.path, span, message).record(&self.collection, None)
     }
 
     /// The decisions it names in this relation.
-    pub(super) fn related(&self, relation: Relation) -> &[(String, Span)] {
+    pub(crate) fn related(&self, relation: Relation) -> &[(String, Span)] {
         match relation {
             Relation::Supersedes => &self.supersedes,
             Relation::SupersededBy => &self.superseded_by,

@@ -6,7 +6,7 @@
 
 mod adr;
 mod config;
-mod decisions;
+pub(crate) mod decisions;
 mod meeting;
 mod place;
 mod reference;
@@ -15,6 +15,7 @@ mod schema;
 mod security;
 mod syntax;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -91,12 +92,26 @@ pub struct Context<'a> {
     pub joined: &'a Joined,
     /// Links to files that the snapshot before had; none where there is no such snapshot.
     pub broken_links: &'a [BrokenLink],
+    /// Documents of decisions that other refs took in, for each ref that did.
+    pub elsewhere: &'a [Elsewhere],
     /// The configuration.
     pub config: &'a Config,
     /// The day, in the project's time zone.
     pub today: Date,
     /// Asks history for the commit that removed a key from a table's files.
     pub removal: &'a dyn Fn(usize, &str) -> Option<Removal>,
+}
+
+/// What another ref and this snapshot each took in where decisions are kept, since the two parted.
+pub struct Elsewhere {
+    /// What people call the ref.
+    pub name: String,
+    /// The documents that are new there, and stand nowhere here.
+    pub database: Database,
+    /// The documents that are new here, and stand nowhere there.
+    pub new_here: HashSet<RepoPath>,
+    /// The documents that both began with.
+    pub before: Vec<RepoPath>,
 }
 
 /// The commit that removed a key.

@@ -179,7 +179,7 @@ pub static RULES: &[Rule] = &[
         on: true,
         since: "0.1.0",
         fix: FixKind::Never,
-        summary: "two decision records of a folder have the same number",
+        summary: "two decision records of a folder have the same number, here or once another branch is merged",
         page: include_str!("adr/adr-number-collision.md"),
         check: Some(super::adr::adr_number_collision::CHECK),
     },

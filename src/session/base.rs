@@ -16,6 +16,17 @@ pub(super) struct Base {
     /// Its commit; `None` before the first commit.
     pub(super) commit: Option<String>,
     pub(super) snapshot: Snapshot,
+    /// Where the other side has got to since: of a base that was chosen, the end of the default branch.
+    pub(super) tip: Option<Tip>,
+}
+
+/// The last commit of another line of history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tip {
+    /// What people call it.
+    pub(super) name: String,
+    /// Full id.
+    pub(super) commit: String,
 }
 
 impl Session {
@@ -26,11 +37,14 @@ impl Session {
             None => Ok(None),
             Some(BaseChoice::Rev(rev)) if rev == "HEAD" && self.workspace.head()?.is_none() => {
                 self.needs_git()?;
-                Ok(Some(Base { commit: None, snapshot: self.workspace.empty() }))
+                Ok(Some(Base { commit: None, snapshot: self.workspace.empty(), tip: None }))
             }
             Some(BaseChoice::Rev(rev)) => self.base_at(rev).map(Some),
             Some(BaseChoice::Auto) => match self.workspace.auto_base()? {
-                AutoBase::Base { commit, .. } => self.base_at(&commit).map(Some),
+                AutoBase::Base { commit, tip, branch } => {
+                    let base = self.base_at(&commit)?;
+                    Ok(Some(Base { tip: Some(Tip { name: branch, commit: tip }), ..base }))
+                }
                 AutoBase::OnDefaultBranch { branch } => {
                     notes.push(format!("no base: this is {branch}, so everything is reported"));
                     Ok(None)
@@ -53,7 +67,9 @@ impl Session {
     fn base_at(&self, rev: &str) -> Result<Base> {
         self.needs_git()?;
         let snapshot = self.workspace.commit(rev)?;
-        Ok(Base { commit: snapshot.commit().map(str::to_owned), snapshot })
+        let commit = snapshot.commit().map(str::to_owned);
+        let tip = commit.clone().map(|commit| Tip { name: rev.to_owned(), commit });
+        Ok(Base { commit, snapshot, tip })
     }
 
     /// The commit under the files that are checked: HEAD under a working tree or index, the first parent of a commit.
@@ -95,11 +111,11 @@ impl Session {
     /// The findings of the base. It is judged by the current configuration, but a mistake in the configuration is the
     /// base's only when its own configuration has it.
     fn known(&self, base: &Base, plan: &Plan) -> Vec<Finding> {
-        let mut findings = self.run(&base.snapshot, &self.config, plan, None).findings;
+        let mut findings = self.run(&base.snapshot, &self.config, plan, None, &[]).findings;
         let Some(earlier) = self.earlier_config(base) else { return findings };
         let in_config = |finding: &Finding| self.config.file.as_ref() == Some(&finding.path);
         findings.retain(|finding| !in_config(finding));
-        let own = self.run(&base.snapshot, &earlier, &plan.group("config"), None).findings;
+        let own = self.run(&base.snapshot, &earlier, &plan.group("config"), None, &[]).findings;
         findings.extend(own.into_iter().filter(in_config));
         findings
     }

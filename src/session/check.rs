@@ -39,11 +39,12 @@ impl Session {
         let before = if self.needs_before(base.as_ref()) { self.before() } else { None };
         self.check_paths(before.as_ref())?;
         let earlier = base.as_ref().map(|base| &base.snapshot).or(before.as_ref());
-        let mut run = self.run(&self.snapshot, &self.config, &plan, earlier);
+        let elsewhere = self.elsewhere(base.as_ref(), &plan, &mut notes)?;
+        let mut run = self.run(&self.snapshot, &self.config, &plan, earlier, &elsewhere);
         let mut findings = std::mem::take(&mut run.findings);
         let lost_a_collection = run.database.tables.iter().any(|table| !table.gone.is_empty());
-        if base.is_some() && self.paths.is_empty() && !lost_a_collection {
-            // What is checked now is what the next change is compared with.
+        if base.is_some() && self.paths.is_empty() && !lost_a_collection && elsewhere.is_empty() {
+            // What is checked now is what the next change is compared with, where nothing else had a part in it.
             self.remember(&self.snapshot, &plan, &identities(&findings));
         }
         self.retain_paths(&mut findings, before.as_ref());
@@ -58,7 +59,7 @@ impl Session {
         let skip = ["unused-suppression", "expired-suppression", "stale-baseline-entry"].map(str::to_owned);
         let plan = Plan::new(&self.config, &[], &skip)?;
         let before = if self.needs_before(None) { self.before() } else { None };
-        let mut run = self.run(&self.snapshot, &self.config, &plan, before.as_ref());
+        let mut run = self.run(&self.snapshot, &self.config, &plan, before.as_ref(), &[]);
         let mut outcome = Outcome::default();
         let mut suppressors = self.suppressors(&run.database, &plan, true);
         let findings = std::mem::take(&mut run.findings);

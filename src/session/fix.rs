@@ -45,13 +45,21 @@ impl Session {
                 }
             }
         }
-        for (path, edits) in edits {
-            if let Some(before) = self.bytes(&self.snapshot, &path) {
-                let after = apply(&before, edits.into_values());
-                fixes.files.insert(path, FileChange { before, after });
-            }
-        }
+        fixes.files = self.edited(edits);
         fixes
+    }
+
+    /// The files of the snapshot with edits, of which no two of a file clash.
+    pub(super) fn edited(
+        &self,
+        edits: BTreeMap<RepoPath, BTreeMap<Span, Edit>>,
+    ) -> BTreeMap<RepoPath, FileChange> {
+        let changed = edits.into_iter().filter_map(|(path, edits)| {
+            let before = self.bytes(&self.snapshot, &path)?;
+            let after = apply(&before, edits.into_values());
+            Some((path, FileChange { before, after }))
+        });
+        changed.collect()
     }
 
     /// Writes the changes into the working tree. Each file must still be as it was checked.

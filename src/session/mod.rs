@@ -4,6 +4,7 @@
 //! suppressed or in the baseline, what is new against a base, where things stand in lines and columns. It does not
 //! know how the request was written or how the report is shown.
 
+mod against;
 mod base;
 mod baseline;
 mod cache;
@@ -12,6 +13,7 @@ mod fix;
 mod locate;
 mod plan;
 mod records;
+mod renumber;
 mod run;
 mod scope;
 mod status;
@@ -29,6 +31,7 @@ use crate::text::RepoPath;
 pub use check::Checked;
 pub use fix::{FileChange, Fixes};
 pub use records::Row;
+pub use renumber::{Left, Renumbering};
 
 /// The version of opsbook.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -67,6 +70,8 @@ pub struct Request {
     pub source: Source,
     /// Report only what is new against it.
     pub base: Option<BaseChoice>,
+    /// Refs that decision records must not collide with once they are merged.
+    pub against: Vec<String>,
     /// Report only what changes in these paths could have broken.
     pub paths: Vec<PathBuf>,
     /// Rules and groups that alone run.
@@ -95,6 +100,7 @@ impl Request {
             now,
             source: Source::Worktree,
             base: None,
+            against: Vec::new(),
             paths: Vec::new(),
             only: Vec::new(),
             skip: Vec::new(),

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::database::{self, Database, FileView, Joined};
 use crate::finding::Finding;
 use crate::repo::Snapshot;
-use crate::rules::{Check, Context, Removal};
+use crate::rules::{Check, Context, Elsewhere, Removal};
 use crate::text::{RepoPath, Span};
 
 /// The name under which a rule's own failure is reported.
@@ -26,13 +26,14 @@ pub(super) struct Run {
 
 impl Session {
     /// Runs the rules of `plan` on `snapshot`, which is this session's own or the base it is compared with, as `config`
-    /// says. `head` is what was there before, so that what a deletion broke is known.
+    /// says. `head` is what was there before, so that what a deletion broke is known; `elsewhere`, what other refs hold.
     pub(super) fn run(
         &self,
         snapshot: &Snapshot,
         config: &Config,
         plan: &Plan,
         head: Option<&Snapshot>,
+        elsewhere: &[Elsewhere],
     ) -> Run {
         let failures = Mutex::new(Vec::new());
         let guard = |rule: &'static str, path: &RepoPath, work: &mut dyn FnMut(&mut Vec<Finding>)| {
@@ -70,6 +71,7 @@ impl Session {
             database: &database,
             joined: &joined,
             broken_links: &broken_links,
+            elsewhere,
             config,
             today: self.today(),
             removal: &removal,

@@ -12,6 +12,7 @@ mod layers;
 mod options;
 mod projects;
 mod real;
+mod renumber;
 mod rule_pages;
 mod same;
 mod scale;

@@ -224,3 +224,29 @@ fn a_file_of_another_folder_is_not_taken_for_one_here() {
     let output = run_in(repo.path(), &["check", place.to_str().expect("UTF-8")]).exits(2);
     assert!(output.stderr.contains("lies outside"), "{output:#?}");
 }
+
+#[test]
+fn a_number_that_another_branch_took_is_told_before_the_merge() {
+    let decision = |title: &str| format!("# {title}\n\n## Context\n\nc\n\n## Decision\n\nd\n");
+    let repo = items(&item("A"));
+    repo.stage_all().commit("feat: an item");
+    repo.branch("topic").write("docs/adr/0013-x.md", decision("13. Use x")).stage_all().commit("docs: x");
+    repo.switch("main").write("docs/adr/0013-z.md", decision("13. Use z")).stage_all().commit("docs: z");
+    repo.switch("topic");
+    let place = ["docs/adr/0013-x.md:1:7 adr-number-collision"];
+    for more in [
+        &["--base", "auto"][..],
+        &["--base", "main"],
+        &["--against", "main"],
+        &["--against", "HEAD", "--against", "main", "--staged"],
+        &["--against", "main", "--rev", "topic"],
+        &["main...topic"],
+        &["--base", "auto", "docs"],
+    ] {
+        assert_eq!(check(&repo, more).exits(0).places(), place, "{more:?}");
+    }
+    for more in [&[][..], &["--base", "HEAD~1"], &["--base", "auto", "items.jsonl"], &["HEAD~1..topic"]] {
+        assert_eq!(check(&repo, more).exits(0).places(), [""; 0], "{more:?}");
+    }
+    assert!(check(&repo, &["--against", "nowhere"]).exits(2).stderr.contains("nowhere"));
+}

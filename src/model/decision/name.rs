@@ -3,6 +3,8 @@
 //! `0012-use-x.md`, `adr-012-use-x.md`, `core-ADR-012.md`, `2026-11-20_012-use-x.md`, `20261120-use-x.md`. A run of
 //! digits that may be a year or a day is no number: two decisions of one year do not share it.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use crate::model::date;
@@ -47,6 +49,41 @@ impl Name {
         }
         Self { date, words: words(rest), ..Self::default() }
     }
+}
+
+/// The runs of ASCII digits in `text`, in order.
+#[must_use]
+pub fn digit_runs(text: &str) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_digit()) {
+        match runs.last_mut() {
+            Some(last) if last.end == at => last.end += 1,
+            _ => runs.push(at..at + 1),
+        }
+    }
+    runs
+}
+
+/// `number` in the manner of the digits `like`: filled up with zeros where those are, or are three or more.
+#[must_use]
+pub fn written_like(number: i64, like: &str) -> String {
+    let is_filled = like.starts_with('0') || like.len() > 2;
+    let width = if is_filled { like.len() } else { 0 };
+    format!("{number:0width$}")
+}
+
+/// The digits of `stem` that are its number, and what stands in their place when it is `number` instead. `None` where it
+/// has no number, or would be read as something else, such as a year.
+#[must_use]
+pub fn renumbered(stem: &str, number: i64) -> Option<(Range<usize>, String)> {
+    let own = Name::of(stem);
+    let old = own.number?;
+    let wanted = Name { number: Some(number), ..own };
+    digit_runs(stem).into_iter().filter(|run| stem[run.clone()].parse() == Ok(old)).find_map(|run| {
+        let digits = written_like(number, &stem[run.clone()]);
+        let name = [&stem[..run.start], &digits, &stem[run.end..]].concat();
+        (Name::of(&name) == wanted).then_some((run, digits))
+    })
 }
 
 /// The number behind the mark at `mark`: before which part its words end, how many parts it takes from there, and the
@@ -192,6 +229,30 @@ mod tests {
             "http2",
         ] {
             assert_eq!(Name::of(stem).number, None, "{stem}");
+        }
+    }
+
+    #[test]
+    fn another_number_keeps_the_shape_of_the_name() {
+        let renamed = |stem: &str, number| {
+            let (run, digits) = renumbered(stem, number)?;
+            Some([&stem[..run.start], &digits, &stem[run.end..]].concat())
+        };
+        for (stem, number, expect) in [
+            ("0012-use-x", 13, "0013-use-x"),
+            ("12-use-12-x", 5, "5-use-12-x"),
+            ("012_use_x", 1234, "1234_use_x"),
+            ("9. use x", 10, "10. use x"),
+            ("adr-012-use-x", 7, "adr-007-use-x"),
+            ("ADR012-use-x", 13, "ADR013-use-x"),
+            ("core-ADR-Net-012-use-x", 13, "core-ADR-Net-013-use-x"),
+            ("2026-11-12_012-use-x", 13, "2026-11-12_013-use-x"),
+            ("0012", 13, "0013"),
+        ] {
+            assert_eq!(renamed(stem, number).as_deref(), Some(expect), "{stem}");
+        }
+        for (stem, number) in [("use-x", 13), ("2026-use-x", 13), ("0012-use-x", 2026)] {
+            assert_eq!(renamed(stem, number), None, "{stem}");
         }
     }
 

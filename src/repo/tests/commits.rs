@@ -174,10 +174,18 @@ fn the_base_is_where_the_branch_left_the_default_branch() {
     git(repo.path(), &["checkout", "-q", "--detach"]);
     assert_eq!(auto(), on("main"), "detached on the branch, as in CI");
     repo.branch("side").write("b.md", "b").stage_all().commit("feat: side");
-    assert_eq!(auto(), AutoBase::Base { commit: base.clone(), branch: "main".to_owned() });
+    let from = |commit: &str, tip: &str, branch: &str| AutoBase::Base {
+        commit: commit.to_owned(),
+        tip: tip.to_owned(),
+        branch: branch.to_owned(),
+    };
+    assert_eq!(auto(), from(&base, &base, "main"));
+    let ahead = repo.switch("main").write("c.md", "c").stage_all().commit("feat: main");
+    repo.switch("side");
+    assert_eq!(auto(), from(&base, &ahead, "main"));
     git(repo.path(), &["update-ref", "refs/remotes/origin/trunk", &base]);
     git(repo.path(), &["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk"]);
-    assert_eq!(auto(), AutoBase::Base { commit: base, branch: "origin/trunk".to_owned() });
+    assert_eq!(auto(), from(&base, &base, "origin/trunk"));
     git(repo.path(), &["branch", "-q", "-m", "side", "trunk"]);
     assert_eq!(auto(), on("trunk"));
 }

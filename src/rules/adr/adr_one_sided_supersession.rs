@@ -11,7 +11,7 @@ use crate::text::{Span, escape};
 pub(crate) const CHECK: Check = Check::Database(check);
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let decisions = Decisions::of(context);
+    let decisions = Decisions::of(context.database);
     for own in &decisions.all {
         for relation in [Relation::SupersededBy, Relation::Supersedes] {
             for (target, span) in own.related(relation) {

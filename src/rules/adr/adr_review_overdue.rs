@@ -8,7 +8,7 @@ use crate::rules::{Check, Context};
 pub(crate) const CHECK: Check = Check::Database(check);
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for own in &Decisions::of(context).all {
+    for own in &Decisions::of(context.database).all {
         let is_over = matches!(own.status, Some(Status::Rejected | Status::Deprecated | Status::Superseded));
         let Some((day, span)) = own.review_by.filter(|(day, _)| *day < context.today && !is_over) else {
             continue;

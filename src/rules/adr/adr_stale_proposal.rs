@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check::Database(check);
 const PATIENCE: i64 = 90;
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for own in Decisions::of(context).all.iter().filter(|own| own.status == Some(Status::Proposed)) {
+    for own in Decisions::of(context.database).all.iter().filter(|own| own.status == Some(Status::Proposed)) {
         let Some((date, span)) = own.date else { continue };
         let Ok(last) = date.checked_add(PATIENCE.days()) else { continue };
         if last < context.today {

@@ -20,7 +20,7 @@ struct Edge {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let decisions = Decisions::of(context);
+    let decisions = Decisions::of(context.database);
     let edges = edges(&decisions);
     let mut told: HashSet<RecordId> = HashSet::new();
     for start in 0..decisions.all.len() {

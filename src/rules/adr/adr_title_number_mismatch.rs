@@ -9,7 +9,7 @@ use crate::text::Span;
 pub(crate) const CHECK: Check = Check::Database(check);
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for own in Decisions::of(context).all.iter().filter(|own| own.is_document) {
+    for own in Decisions::of(context.database).all.iter().filter(|own| own.is_document) {
         let Some(number) = Name::of(name::stem(own.path.as_str())).number else { continue };
         let file = context.database.file(own.id);
         let before = file.slice(Span::new(0, own.title_span.start));

@@ -17,7 +17,7 @@ const COMMON: usize = 3;
 const WORDS: usize = 6;
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let decisions = Decisions::of(context);
+    let decisions = Decisions::of(context.database);
     let unknown = || decisions.all.iter().filter(|own| own.status.is_none());
     let mut uses: HashMap<String, usize> = HashMap::new();
     for (raw, _) in unknown().filter_map(|own| own.status_raw.as_ref()) {

@@ -47,6 +47,7 @@ impl Shell {
             ["git", "add", path] => self.done(|repo| repo.stage(path)),
             ["git", "commit", "-q", "-m", message] => self.commit(message)?,
             ["git", "switch", "-q", "-c", name] => self.done(|repo| repo.branch(name)),
+            ["git", "switch", "-q", name] => self.done(|repo| repo.switch(name)),
             _ => return Err(format!("examples cannot run `{line}`; see tests/it/docs/shell.rs")),
         };
         let top = self.repo.top();

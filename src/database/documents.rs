@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::claims::Place;
 use super::columns::Columns;
 use super::file::File;
 use super::pieces::Piece;
@@ -168,7 +169,7 @@ fn records(
 ) -> Result<(File, Vec<super::RecordFaults>), String> {
     let mut reason = "nothing in it is a record".to_owned();
     for &reader in &reading.readers {
-        let Some(extract) = extraction(reader) else { continue };
+        let Some(extract) = extraction(reader, reading.place) else { continue };
         match extract(source) {
             Ok(objects) if !objects.is_empty() => {
                 let kept = keep(reading, source, contents, objects);
@@ -181,13 +182,14 @@ fn records(
     Err(reason)
 }
 
-/// What a reader takes from a document; `None` for readers of other files.
-fn extraction(reader: Reader) -> Option<Extract> {
+/// What a reader takes from a document that is offered because of its place; `None` for readers of other files.
+fn extraction(reader: Reader, place: Place) -> Option<Extract> {
     Some(match reader {
         Reader::Markdown => shapes::DOCUMENT,
         Reader::MarkdownTable => shapes::ROWS,
         Reader::MarkdownTasks => shapes::TASKS,
         Reader::MarkdownSections => shapes::SECTIONS,
+        Reader::Adr if place == Place::Named => extract::adr::among_decisions,
         Reader::Adr => extract::adr::extract,
         Reader::Minutes => extract::minutes::extract,
         Reader::Actions => extract::actions::extract,

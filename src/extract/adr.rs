@@ -23,7 +23,17 @@ use parts::{Part, Section};
 /// In a sentence, why the file holds no decision record.
 pub fn extract(source: &Source<'_>) -> Result<Vec<Object>, String> {
     let adr = Adr::read(source);
-    kind::judge(&adr)?;
+    kind::judge(&adr, name::is_kept_among_decisions(source.path))?;
+    Ok(vec![adr.record()])
+}
+
+/// Like [`extract`], where it is known that decisions are kept in the folder, whatever that is called.
+///
+/// # Errors
+/// As for [`extract`].
+pub fn among_decisions(source: &Source<'_>) -> Result<Vec<Object>, String> {
+    let adr = Adr::read(source);
+    kind::judge(&adr, true)?;
     Ok(vec![adr.record()])
 }
 

@@ -5,8 +5,9 @@ use super::parts::{Part, Section, is_plainly, plain};
 use crate::model::decision::name;
 use crate::read::markdown::LinkKind;
 
-/// Says, in a sentence, why the file holds no decision record, when it holds none.
-pub(super) fn judge(adr: &Adr<'_, '_>) -> Result<(), String> {
+/// Says, in a sentence, why the file holds no decision record, when it holds none. `is_kept` says whether it lies where
+/// decisions are kept.
+pub(super) fn judge(adr: &Adr<'_, '_>, is_kept: bool) -> Result<(), String> {
     if is_template(adr) {
         return Err("it is a template".to_owned());
     }
@@ -19,7 +20,7 @@ pub(super) fn judge(adr: &Adr<'_, '_>) -> Result<(), String> {
     if is_index(adr) {
         return Err("it is an index of other records".to_owned());
     }
-    let is_home = name::is_kept_among_decisions(adr.source.path) || adr.name.is_marked;
+    let is_home = is_kept || adr.name.is_marked;
     let has = |part| adr.sections.iter().any(|section| section.part == Some(part));
     let parts = [Part::Context, Part::Decision, Part::Consequences].into_iter().filter(|part| has(*part));
     let has_status = adr.facts.has_status();

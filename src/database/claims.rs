@@ -34,6 +34,8 @@ pub(super) enum Place {
     Matched,
     /// It is a document in a folder that the repository names as the home of its decisions.
     Named,
+    /// It is a document, and the collection takes those from anywhere when what they say leaves no doubt.
+    Anywhere,
 }
 
 /// Every claimed file of `snapshot`, sorted by path. Claimed paths that can never be read go to `unread`.
@@ -72,7 +74,10 @@ fn place(collection: &Collection, path: &RepoPath, is_home: bool) -> Option<Plac
     if is_home && (is_matched || !collection.is_configured) && collection.readers.contains(&Reader::Adr) {
         return Some(Place::Named);
     }
-    is_matched.then_some(Place::Matched)
+    match is_matched {
+        true => Some(Place::Matched),
+        false => (collection.anywhere && is_document(path)).then_some(Place::Anywhere),
+    }
 }
 
 /// The patterns of the user's configuration that match neither a claimed file nor one that could not be read.

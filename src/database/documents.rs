@@ -189,8 +189,13 @@ fn extraction(reader: Reader, place: Place) -> Option<Extract> {
         Reader::MarkdownTable => shapes::ROWS,
         Reader::MarkdownTasks => shapes::TASKS,
         Reader::MarkdownSections => shapes::SECTIONS,
-        Reader::Adr if place == Place::Named => extract::adr::among_decisions,
-        Reader::Adr => extract::adr::extract,
+        Reader::Adr => match place {
+            Place::Matched => extract::adr::extract,
+            Place::Named => extract::adr::among_decisions,
+            Place::Anywhere => extract::adr::anywhere,
+        },
+        // No other record is known by what it says alone.
+        _ if place == Place::Anywhere => return None,
         Reader::Minutes => extract::minutes::extract,
         Reader::Actions => extract::actions::extract,
         Reader::Spec => extract::registers::spec,

@@ -9,6 +9,10 @@ use crate::support::run;
 /// A decision without a number, which is only taken for one where decisions are kept.
 const CHOICE: &str = "# Use x\n\nStatus: accepted\n\n## Decision\n\nWe use x.\n";
 
+/// A decision that says by itself that it is one.
+const DECISION: &str = "# 5. Use x\n\nDate: 2026-11-20\n\n## Status\n\nAccepted\n\n## Context\n\nWe ship by hand.\n\n\
+                        ## Decision\n\nWe use x.\n\n## Consequences\n\nLess work.\n";
+
 /// The paths of the records of `collection`.
 fn paths(repo: &Repo, collection: &str, more: &[&str]) -> Vec<String> {
     let output = run(repo, &[&["records", collection, "--format", "jsonl"], more].concat()).exits(0);
@@ -57,4 +61,28 @@ fn a_folder_is_named_only_below_its_own_and_only_where_the_files_are_not_configu
     assert_eq!(paths(&repo, "adrs", &[]), ["choices/x.md"]);
     repo.write("opsbook.toml", "[project]\nexclude = [\".adr-dir\"]\n");
     assert_eq!(paths(&repo, "adrs", &[]), [""; 0]);
+}
+
+#[test]
+fn a_decision_is_found_wherever_it_lies_and_nothing_is_said_of_other_documents() {
+    let repo = Repo::new();
+    repo.write("docs/use-x.md", DECISION).write("docs/plan.md", CHOICE).write("docs/adr/plan.md", "# Plan\n");
+    repo.write("docs/how.md", "# How we decide\n\n## Context\n\nWe talk.\n\n## Decision\n\nWe vote.\n");
+    assert_eq!(paths(&repo, "adrs", &[]), ["docs/use-x.md"]);
+    let status = run(&repo, &["status", "--format", "json"]).exits(0).stdout;
+    let status: Value = serde_json::from_str(&status).expect("JSON");
+    let declined: Vec<&Value> =
+        status["declined"].as_array().expect("a list").iter().map(|one| &one["path"]).collect();
+    assert_eq!(declined, ["docs/adr/plan.md"], "{status}");
+    repo.write("opsbook.toml", "[collections.adrs]\nfiles = [\"docs/adr/*.md\"]\n");
+    assert_eq!(paths(&repo, "adrs", &[]), [""; 0]);
+    repo.write("opsbook.toml", "[collections.adrs]\nfiles = [\"docs/adr/*.md\"]\nanywhere = true\n");
+    assert_eq!(paths(&repo, "adrs", &[]), ["docs/use-x.md"]);
+    repo.write("opsbook.toml", "[collections.adrs]\nanywhere = false\n");
+    assert_eq!(paths(&repo, "adrs", &[]), [""; 0]);
+    repo.write(
+        "opsbook.toml",
+        "[collections.choices]\nfiles = [\"a.md\"]\nreader = \"markdown\"\nanywhere = true\n",
+    );
+    assert_eq!(paths(&repo, "choices", &[]), [""; 0]);
 }

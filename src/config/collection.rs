@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use globset::{GlobSet, GlobSetBuilder};
 
-use super::layers::{Origin, Settings};
+use super::layers::{Origin, Setting, Settings};
 use super::{Mistake, glob, within};
 use crate::read::tape::{Kind, Value, escape_pointer};
 use crate::schema::built_in;
@@ -22,6 +22,8 @@ pub struct Collection {
     pub files: GlobSet,
     /// Whether the user named the files. Only then must they exist, and are they read whatever they look like.
     pub is_configured: bool,
+    /// Whether documents that no pattern names are taken, too, when what they say leaves no doubt.
+    pub anywhere: bool,
     /// How a file becomes records: those readers that fit its extension, the first that finds some counts. Where none
     /// fits, the extension decides.
     pub readers: Vec<Reader>,
@@ -305,6 +307,7 @@ fn collection(
         patterns,
         files: set.build().unwrap_or_default(),
         is_configured: settings.get(&pointer).is_some_and(|setting| setting.origin == Origin::File),
+        anywhere: goes_with_files(settings, at, "anywhere").is_some_and(|setting| setting.json == true),
         readers: readers(settings, at),
         schema: schema(settings, root, &schema_pointer, mistakes),
         schema_span: settings.span(&schema_pointer),
@@ -319,6 +322,13 @@ fn collection(
             _ => Class::Living,
         },
     })
+}
+
+/// The setting of a collection called `name`. One that is built in goes with the built-in files.
+fn goes_with_files<'a>(settings: &'a Settings, at: &str, name: &str) -> Option<&'a Setting> {
+    let setting = settings.get(&format!("{at}/{name}"))?;
+    let files = settings.get(&format!("{at}/files"))?;
+    (setting.origin == Origin::File || files.origin == Origin::BuiltIn).then_some(setting)
 }
 
 /// The readers that are named. Those that are built in go with the built-in files: other files go by their extension,

@@ -1,20 +1,41 @@
 //! Which files are read, and as what: a collection's records or a document.
 //!
-//! It goes by paths alone. Whether a discovered file really holds what its name promises is seen when it is read.
+//! It goes by paths alone, those in the repository's `.adr-dir` among them. Whether a discovered file really holds what
+//! its name promises is seen when it is read.
 
 use std::sync::Arc;
 
-use crate::config::{Config, PLACES, is_markdown};
+use crate::config::{Collection, Config, PLACES, Reader, is_markdown};
 use crate::repo::{Entry, Snapshot, Unread};
 use crate::text::{RepoPath, Span};
 
-use super::NotRead;
+use super::{NotRead, folders};
 
 /// A file that something claims.
 pub(super) struct Claim<'a> {
     pub(super) entry: &'a Entry,
-    /// The tables whose records it may hold, by index; none for a document that no collection claims.
-    pub(super) tables: Vec<usize>,
+    /// The tables whose records it may hold; none for a document that no collection claims.
+    pub(super) offers: Vec<Offer>,
+}
+
+/// A file as offered to a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Offer {
+    /// Index of the table.
+    pub(super) table: usize,
+    /// Why it is offered.
+    pub(super) place: Place,
+}
+
+/// What makes a file one that may hold a collection's records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A pattern of the collection matches its path.
+    Matched,
+    /// It is a document in a folder that the repository names as the home of its decisions.
+    Named,
+    /// It is a document, and the collection takes those from anywhere when what they say leaves no doubt.
+    Anywhere,
 }
 
 /// Every claimed file of `snapshot`, sorted by path. Claimed paths that can never be read go to `unread`.
@@ -24,16 +45,16 @@ pub(super) fn claims<'a>(
     unread: &mut Vec<NotRead>,
 ) -> Vec<Claim<'a>> {
     let scope = Scope::new(snapshot, config);
+    let held = || snapshot.entries().iter().filter(|entry| scope.holds(&entry.path));
+    let homes = folders::named(snapshot, held(), unread);
     let mut claims = Vec::new();
-    for entry in snapshot.entries() {
-        if !scope.holds(&entry.path) {
-            continue;
-        }
-        let claiming = config.collections.iter().enumerate();
-        let claiming = claiming.filter(|(_, collection)| collection.files.is_match(entry.path.as_str()));
-        let tables: Vec<usize> = claiming.map(|(at, _)| at).collect();
-        if !tables.is_empty() || is_document(&entry.path) {
-            claims.push(Claim { entry, tables });
+    for entry in held() {
+        let is_home = is_document(&entry.path) && homes.iter().any(|home| entry.path.is_within(home));
+        let offer =
+            |(table, collection)| place(collection, &entry.path, is_home).map(|place| Offer { table, place });
+        let offers: Vec<Offer> = config.collections.iter().enumerate().filter_map(offer).collect();
+        if !offers.is_empty() || is_document(&entry.path) {
+            claims.push(Claim { entry, offers });
         }
     }
     let claimed = |other: &&Unread| {
@@ -46,6 +67,19 @@ pub(super) fn claims<'a>(
     claims
 }
 
+/// Why the file at `path` is offered to `collection`, if it is. `is_home` says that it is a document where decisions are
+/// kept. Where the user named the files, those are all.
+fn place(collection: &Collection, path: &RepoPath, is_home: bool) -> Option<Place> {
+    let is_matched = collection.files.is_match(path.as_str());
+    if is_home && (is_matched || !collection.is_configured) && collection.readers.contains(&Reader::Adr) {
+        return Some(Place::Named);
+    }
+    match is_matched {
+        true => Some(Place::Matched),
+        false => (collection.anywhere && is_document(path)).then_some(Place::Anywhere),
+    }
+}
+
 /// The patterns of the user's configuration that match neither a claimed file nor one that could not be read.
 pub(super) fn unmatched(
     config: &Config,
@@ -56,7 +90,7 @@ pub(super) fn unmatched(
     for (at, collection) in
         config.collections.iter().enumerate().filter(|(_, collection)| collection.is_configured)
     {
-        let claimed = claims.iter().filter(|claim| claim.tables.contains(&at));
+        let claimed = claims.iter().filter(|claim| claim.offers.iter().any(|offer| offer.table == at));
         let paths: Vec<&str> = claimed
             .map(|claim| claim.entry.path.as_str())
             .chain(unread.iter().map(|unread| unread.path.as_str()))

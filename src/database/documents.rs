@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::claims::Place;
 use super::columns::Columns;
 use super::file::File;
 use super::pieces::Piece;
@@ -168,7 +169,7 @@ fn records(
 ) -> Result<(File, Vec<super::RecordFaults>), String> {
     let mut reason = "nothing in it is a record".to_owned();
     for &reader in &reading.readers {
-        let Some(extract) = extraction(reader) else { continue };
+        let Some(extract) = extraction(reader, reading.place) else { continue };
         match extract(source) {
             Ok(objects) if !objects.is_empty() => {
                 let kept = keep(reading, source, contents, objects);
@@ -181,14 +182,20 @@ fn records(
     Err(reason)
 }
 
-/// What a reader takes from a document; `None` for readers of other files.
-fn extraction(reader: Reader) -> Option<Extract> {
+/// What a reader takes from a document that is offered because of its place; `None` for readers of other files.
+fn extraction(reader: Reader, place: Place) -> Option<Extract> {
     Some(match reader {
         Reader::Markdown => shapes::DOCUMENT,
         Reader::MarkdownTable => shapes::ROWS,
         Reader::MarkdownTasks => shapes::TASKS,
         Reader::MarkdownSections => shapes::SECTIONS,
-        Reader::Adr => extract::adr::extract,
+        Reader::Adr => match place {
+            Place::Matched => extract::adr::extract,
+            Place::Named => extract::adr::among_decisions,
+            Place::Anywhere => extract::adr::anywhere,
+        },
+        // No other record is known by what it says alone.
+        _ if place == Place::Anywhere => return None,
         Reader::Minutes => extract::minutes::extract,
         Reader::Actions => extract::actions::extract,
         Reader::Spec => extract::registers::spec,

@@ -9,6 +9,7 @@ mod claims;
 mod columns;
 mod documents;
 mod file;
+mod folders;
 mod join;
 mod keys;
 mod pieces;
@@ -162,6 +163,7 @@ pub fn may_read(config: &Config, path: &RepoPath) -> bool {
             || matches!(&collection.schema, Some(SchemaSource::Path(schema)) if schema == path.as_str())
     };
     claims::is_document(path)
+        || folders::is_named_so(path)
         || PLACES.iter().any(|place| path.as_str().ends_with(place))
         || config.collections.iter().any(named)
 }

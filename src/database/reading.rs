@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::claims::Claim;
+use super::claims::{Claim, Place};
 use super::columns::Columns;
 use super::documents::{self, Document};
 use super::file::File;
@@ -118,10 +118,11 @@ pub(super) fn read(
     };
     let line_limit = usize::try_from(config.limits.line_bytes).unwrap_or(usize::MAX);
     let extension = path.extension();
-    let readings = claim.tables.iter().map(|&at| {
+    let readings = claim.offers.iter().map(|offer| {
+        let (at, place) = (offer.table, offer.place);
         let table = &tables[at];
         let readers = table.collection.readers_for(&extension);
-        Reading { path, at, table, readers, line_limit, piece: PIECE, wants, observe }
+        Reading { path, at, table, place, readers, line_limit, piece: PIECE, wants, observe }
     });
     let (of_documents, of_data): (Vec<_>, Vec<_>) =
         readings.partition(|reading| reading.reader().is_for_documents());
@@ -151,6 +152,8 @@ pub(super) struct Reading<'a> {
     /// Index of the table.
     pub(super) at: usize,
     pub(super) table: &'a Table,
+    /// Why the file is offered to it.
+    pub(super) place: Place,
     /// The readers to try, at least one.
     pub(super) readers: Vec<Reader>,
     pub(super) line_limit: usize,
@@ -554,10 +557,9 @@ mod tests {
         };
         let path = "tasks.jsonl".into();
         let wants = Wants { violations: true, unknown_fields: false, keys: true };
-        let (at, line_limit) = (0, 90);
-        let readers = vec![Reader::Jsonl];
-        let reading =
-            Reading { path: &path, at, table: &table, readers, line_limit, piece, wants, observe: &observe };
+        let (at, place, line_limit) = (0, Place::Matched, 90);
+        let (table, readers, observe) = (&table, vec![Reader::Jsonl], &observe);
+        let reading = Reading { path: &path, at, table, place, readers, line_limit, piece, wants, observe };
         let contents = Arc::new(Bytes::from(source.to_vec()).into());
         let (file, findings) = reading.lines(contents).map_err(|unread| unread.reason)?;
         let mut said: Vec<(Span, String)> =
@@ -566,8 +568,8 @@ mod tests {
         let mut said: Vec<String> =
             said.into_iter().map(|(span, text)| format!("{}..{} {text}", span.start, span.end)).collect();
         said.push(format!("broken {:?}, conflicts {:?}", file.broken, file.conflicts));
-        file.for_each(&table, &mut |number, value, base| {
-            let again = file.with_record(&table, number, |again, base| format!("{again:?} {base}"));
+        file.for_each(table, &mut |number, value, base| {
+            let again = file.with_record(table, number, |again, base| format!("{again:?} {base}"));
             assert_eq!(again, Some(format!("{value:?} {base}")));
             said.push(format!("{number} at {} is {value:?}", value.span().shifted(base).start));
         });

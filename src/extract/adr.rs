@@ -23,8 +23,31 @@ use parts::{Part, Section};
 /// In a sentence, why the file holds no decision record.
 pub fn extract(source: &Source<'_>) -> Result<Vec<Object>, String> {
     let adr = Adr::read(source);
-    kind::judge(&adr)?;
+    kind::judge(&adr, name::is_kept_among_decisions(source.path))?;
     Ok(vec![adr.record()])
+}
+
+/// Like [`extract`], where it is known that decisions are kept in the folder, whatever that is called.
+///
+/// # Errors
+/// As for [`extract`].
+pub fn among_decisions(source: &Source<'_>) -> Result<Vec<Object>, String> {
+    let adr = Adr::read(source);
+    kind::judge(&adr, true)?;
+    Ok(vec![adr.record()])
+}
+
+/// The decision record in a document that lies just anywhere: only where what it says leaves no doubt. Most documents
+/// are seen to be something else by their headings alone.
+///
+/// # Errors
+/// An empty text for any other document, of which there is nothing to say.
+pub fn anywhere(source: &Source<'_>) -> Result<Vec<Object>, String> {
+    if !kind::may_be_anywhere(source) {
+        return Err(String::new());
+    }
+    let adr = Adr::read(source);
+    if kind::is_beyond_doubt(&adr) { Ok(vec![adr.record()]) } else { Err(String::new()) }
 }
 
 /// A file while it is read as a decision record.

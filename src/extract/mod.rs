@@ -148,8 +148,9 @@ mod tests {
     use super::{Extract, actions, adr, minutes, registers, shapes};
 
     /// Every extraction, with a path at which it is used.
-    const ALL: [(&str, Extract); 10] = [
+    const ALL: [(&str, Extract); 11] = [
         ("docs/adr/0001-x.md", adr::extract),
+        ("docs/x.md", adr::anywhere),
         ("meetings/2026-11-20.md", minutes::extract),
         ("actions.md", actions::extract),
         ("spec.md", registers::spec),

@@ -10,6 +10,7 @@ mod formats;
 mod hostile;
 mod layers;
 mod options;
+mod places;
 mod projects;
 mod real;
 mod renumber;

@@ -1,12 +1,14 @@
 //! Whether a file holds a decision, or speaks of decisions: indexes, templates and annexes lie in the same folders.
 
 use super::Adr;
-use super::parts::{Part, Section, is_plainly, plain};
+use super::parts::{Part, Section, body, is_plainly, plain};
+use crate::extract::Source;
 use crate::model::decision::name;
 use crate::read::markdown::LinkKind;
 
-/// Says, in a sentence, why the file holds no decision record, when it holds none.
-pub(super) fn judge(adr: &Adr<'_, '_>) -> Result<(), String> {
+/// Says, in a sentence, why the file holds no decision record, when it holds none. `is_kept` says whether it lies where
+/// decisions are kept.
+pub(super) fn judge(adr: &Adr<'_, '_>, is_kept: bool) -> Result<(), String> {
     if is_template(adr) {
         return Err("it is a template".to_owned());
     }
@@ -19,7 +21,7 @@ pub(super) fn judge(adr: &Adr<'_, '_>) -> Result<(), String> {
     if is_index(adr) {
         return Err("it is an index of other records".to_owned());
     }
-    let is_home = name::is_kept_among_decisions(adr.source.path) || adr.name.is_marked;
+    let is_home = is_kept || adr.name.is_marked;
     let has = |part| adr.sections.iter().any(|section| section.part == Some(part));
     let parts = [Part::Context, Part::Decision, Part::Consequences].into_iter().filter(|part| has(*part));
     let has_status = adr.facts.has_status();
@@ -36,6 +38,44 @@ pub(super) fn judge(adr: &Adr<'_, '_>) -> Result<(), String> {
         true => Ok(()),
         false => Err("it has neither the parts nor the status of a decision record".to_owned()),
     }
+}
+
+/// Whether the headings of a document have a context and, after it and on the same level, a decision, once each. Hardly
+/// any other document does: a proposal has a motivation or a background, minutes have decisions.
+pub(super) fn may_be_anywhere(source: &Source<'_>) -> bool {
+    let (mut context, mut decision) = (None, None);
+    for (at, heading) in source.document.headings.iter().enumerate() {
+        let name = plain(&heading.text);
+        let found = match plainest(&name) {
+            Some(Part::Context) => &mut context,
+            Some(Part::Decision) => &mut decision,
+            _ => continue,
+        };
+        if found.replace((at, heading.level)).is_some() {
+            return false;
+        }
+    }
+    matches!((context, decision), (Some((at, level)), Some((after, same))) if at < after && level == same)
+}
+
+/// The part that a section called `name` opens, where no other document has such a section.
+fn plainest(name: &str) -> Option<Part> {
+    const CONTEXT: &[&str] = &["context", "kontext", "contexto", "contexte"];
+    let first = name.split(' ').next().unwrap_or_default();
+    if CONTEXT.contains(&first) && is_plainly(name, Part::Context) {
+        return Some(Part::Context);
+    }
+    (first != "decisions" && is_plainly(name, Part::Decision)).then_some(Part::Decision)
+}
+
+/// Whether a document whose place says nothing is a decision record: one with the parts, that says which one it is or
+/// of which day, and what came of it. Templates and texts about decision records say neither.
+pub(super) fn is_beyond_doubt(adr: &Adr<'_, '_>) -> bool {
+    let is_other = is_template(adr) || is_annex(adr) || is_about_the_folder(adr) || is_index(adr);
+    let says = |part| body(&adr.sections, part).is_some_and(|body| !body.is_empty());
+    let is_one = adr.title_number.is_some() || adr.name.date.is_some() || adr.facts.date().is_some();
+    let is_settled = matches!(adr.facts.status(), Some((Some(_), ..))) || says(Part::Consequences);
+    !is_other && adr.title.is_some() && says(Part::Context) && says(Part::Decision) && is_one && is_settled
 }
 
 /// Whether context and decision have sections of their own, and plain names.

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::extract;
+use super::{anywhere, extract};
 use crate::extract::Source;
 use crate::extract::testing::extracted;
 use crate::read::markdown::Document;
@@ -283,5 +283,47 @@ fn hostile_files_cost_no_more_than_their_size() {
         let start = std::time::Instant::now();
         let _ = extract(&Source::new("docs/adr/0005-x.md", &text, &document, None));
         assert!(start.elapsed().as_secs() < 20, "{text:.40} took {:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn anywhere_only_what_leaves_no_doubt_is_a_decision() {
+    let found =
+        |path: &str, text: &str| extracted(anywhere, path, text).map(|found| found[0]["title"].clone());
+    for head in [
+        "# 5. Use x\n\n## Status\n\nAccepted\n",
+        "# Use x\n\nStatus: accepted\nDate: 2026-11-20\n",
+        "# ADR-005: Use x\n",
+        "---\ndate: 2026-11-20\n---\n# Use x\n",
+    ] {
+        assert_eq!(found("docs/x.md", &format!("{head}{BODY}")), Ok(json!("Use x")), "{head}");
+    }
+    assert_eq!(found("docs/2026-11-20-x.md", &format!("# Use x\n{BODY}")), Ok(json!("Use x")));
+    let context = "## Context\n\nWhy.\n\n";
+    for text in [
+        // Nothing says which decision it is, or what came of it.
+        format!("# Use x\n{BODY}"),
+        format!("# Use x\n\nStatus: accepted\n{BODY}"),
+        "# 5. Use x\n\n## Context\n\nWhy.\n\n## Decision\n\nx.\n".to_owned(),
+        // Another document that speaks of decisions.
+        format!("# 5. Use x\n\n{context}## Decisions\n\nx.\n\n## Consequences\n\nFew.\n"),
+        format!("# 5. Use x\n\n{context}## Decision log\n\nx.\n\n## Consequences\n\nFew.\n"),
+        "# 5. Use x\n\n## Motivation\n\nWhy.\n\n## Decision\n\nx.\n\n## Consequences\n\nFew.\n".to_owned(),
+        "# 5. Use x\n\n## Background\n\nWhy.\n\n## Decision\n\nx.\n\n## Consequences\n\nFew.\n".to_owned(),
+        format!("# 5. Use x\n\n{context}### Decision\n\nx.\n\n## Consequences\n\nFew.\n"),
+        format!("# 5. Use x\n\n## Decision\n\nx.\n\n{context}## Consequences\n\nFew.\n"),
+        format!("# 5. Plans\n{BODY}\n## Context\n\nOther.\n"),
+        format!("# 5. Plans\n{BODY}\n## Decision\n\nOther.\n"),
+        "# 5. Use x\n\n**Context**\n\nWhy.\n\n**Decision**\n\nx.\n\n**Consequences**\n\nFew.\n".to_owned(),
+        // Nobody has written it yet.
+        format!("# {{number}}. {{title}}\n\nDate: {{date}}\n\n## Status\n\nAccepted\n{BODY}"),
+        "# 5. Use x\n\n## Status\n\nAccepted\n\n## Context\n\n## Decision\n\n## Consequences\n".to_owned(),
+        String::new(),
+    ] {
+        assert_eq!(found("docs/x.md", &text), Err(String::new()), "{text}");
+    }
+    let numbered = format!("# 5. Use x\n{BODY}");
+    for path in ["README.md", "docs/templates/x.md", "docs/template.md", "docs/appendix-x.md"] {
+        assert_eq!(found(path, &numbered), Err(String::new()), "{path}");
     }
 }

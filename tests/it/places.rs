@@ -1,0 +1,88 @@
+//! Records are found where a repository keeps them, and nowhere else: what is named, what is found by its content, and
+//! what other programs' files say of people.
+
+use opsbook::repo::builder::Repo;
+use serde_json::Value;
+
+use crate::support::run;
+
+/// A decision without a number, which is only taken for one where decisions are kept.
+const CHOICE: &str = "# Use x\n\nStatus: accepted\n\n## Decision\n\nWe use x.\n";
+
+/// A decision that says by itself that it is one.
+const DECISION: &str = "# 5. Use x\n\nDate: 2026-11-20\n\n## Status\n\nAccepted\n\n## Context\n\nWe ship by hand.\n\n\
+                        ## Decision\n\nWe use x.\n\n## Consequences\n\nLess work.\n";
+
+/// The paths of the records of `collection`.
+fn paths(repo: &Repo, collection: &str, more: &[&str]) -> Vec<String> {
+    let output = run(repo, &[&["records", collection, "--format", "jsonl"], more].concat()).exits(0);
+    let path = |line: &str| -> String {
+        let record: Value = serde_json::from_str(line).expect("JSON");
+        record["_path"].as_str().expect("a path").to_owned()
+    };
+    output.stdout.lines().map(path).collect()
+}
+
+#[test]
+fn decisions_are_found_in_the_folder_that_the_snapshot_names() {
+    let repo = Repo::new();
+    repo.write(".adr-dir", "log/choices\n").write("log/choices/x.md", CHOICE).write("log/x.md", CHOICE);
+    repo.write("web/.adr-dir", "./kept/\n").write("web/kept/y.md", CHOICE).write("kept/z.md", CHOICE);
+    repo.write("log/choices/plan.md", "# Plan\n\nLater.\n").write("log/choices/run.sh", "exit\n");
+    repo.stage_all().commit("docs: choices");
+    repo.write(".adr-dir", "log\n").stage_all();
+    repo.remove(".adr-dir");
+    assert_eq!(paths(&repo, "adrs", &["--rev", "HEAD"]), ["log/choices/x.md", "web/kept/y.md"]);
+    assert_eq!(paths(&repo, "adrs", &["--staged"]), ["log/choices/x.md", "log/x.md", "web/kept/y.md"]);
+    assert_eq!(paths(&repo, "adrs", &[]), ["web/kept/y.md"]);
+    let status = run(&repo, &["status", "--rev", "HEAD"]).exits(0).stdout;
+    assert!(status.contains("log/choices/plan.md") && !status.contains("run.sh"), "{status}");
+}
+
+#[test]
+fn a_folder_is_named_only_below_its_own_and_only_where_the_files_are_not_configured() {
+    let repo = Repo::new();
+    repo.write("choices/x.md", CHOICE).write("other/y.md", CHOICE);
+    let hostile: [&[u8]; 7] =
+        [b"", b".\n", b"/choices", b"../choices", b"\xff\xfe", b"choices\nother\n", &[b'x'; 100_000]];
+    for content in hostile {
+        repo.write(".adr-dir", content);
+        assert_eq!(paths(&repo, "adrs", &[]), [""; 0]);
+        let status = run(&repo, &["status", "--format", "json"]).exits(0).stdout;
+        let status: Value = serde_json::from_str(&status).expect("JSON");
+        assert_eq!(status["scope"]["unread"][0]["path"], ".adr-dir", "{status}");
+        assert_eq!(run(&repo, &["check"]).exits(0).stderr, "");
+    }
+    repo.write(".adr-dir", "choices");
+    assert_eq!(paths(&repo, "adrs", &[]), ["choices/x.md"]);
+    repo.write("opsbook.toml", "[collections.adrs]\nfiles = [\"other/*.md\"]\n");
+    assert_eq!(paths(&repo, "adrs", &[]), [""; 0]);
+    repo.write("opsbook.toml", "[collections.adrs]\nfiles = [\"*/*.md\"]\n");
+    assert_eq!(paths(&repo, "adrs", &[]), ["choices/x.md"]);
+    repo.write("opsbook.toml", "[project]\nexclude = [\".adr-dir\"]\n");
+    assert_eq!(paths(&repo, "adrs", &[]), [""; 0]);
+}
+
+#[test]
+fn a_decision_is_found_wherever_it_lies_and_nothing_is_said_of_other_documents() {
+    let repo = Repo::new();
+    repo.write("docs/use-x.md", DECISION).write("docs/plan.md", CHOICE).write("docs/adr/plan.md", "# Plan\n");
+    repo.write("docs/how.md", "# How we decide\n\n## Context\n\nWe talk.\n\n## Decision\n\nWe vote.\n");
+    assert_eq!(paths(&repo, "adrs", &[]), ["docs/use-x.md"]);
+    let status = run(&repo, &["status", "--format", "json"]).exits(0).stdout;
+    let status: Value = serde_json::from_str(&status).expect("JSON");
+    let declined: Vec<&Value> =
+        status["declined"].as_array().expect("a list").iter().map(|one| &one["path"]).collect();
+    assert_eq!(declined, ["docs/adr/plan.md"], "{status}");
+    repo.write("opsbook.toml", "[collections.adrs]\nfiles = [\"docs/adr/*.md\"]\n");
+    assert_eq!(paths(&repo, "adrs", &[]), [""; 0]);
+    repo.write("opsbook.toml", "[collections.adrs]\nfiles = [\"docs/adr/*.md\"]\nanywhere = true\n");
+    assert_eq!(paths(&repo, "adrs", &[]), ["docs/use-x.md"]);
+    repo.write("opsbook.toml", "[collections.adrs]\nanywhere = false\n");
+    assert_eq!(paths(&repo, "adrs", &[]), [""; 0]);
+    repo.write(
+        "opsbook.toml",
+        "[collections.choices]\nfiles = [\"a.md\"]\nreader = \"markdown\"\nanywhere = true\n",
+    );
+    assert_eq!(paths(&repo, "choices", &[]), [""; 0]);
+}

@@ -53,15 +53,16 @@ const UNDERSTOOD: &str = "\
 Minutes are prose that people write, and are records all the same. The receipt
 says which fact came from which line. This is what it says of the last review:";
 const MISTAKES: &str = "\
-An action names a row of the backlog that nobody wrote, a task is due on the 31st of
-November, a figure ends with a comma too many, two decisions have the number 8, a
-checklist got another name, and decision 3 is deleted because a later one took its
-place. This is what the commit hook says:";
+An action names a row of the backlog that nobody wrote, a task is due on the
+31st of November, a figure ends with a comma too many, two decisions have the
+number 8, a checklist got another name, and decision 3 is deleted because a
+later one took its place. This is what the commit hook says:";
 const FIXES: &str = "\
 --diff shows the change, --fix makes it. Only the bytes of the mistake change.";
 const MENDED: &str = "\
-Decision 3 comes back, the new one becomes number 9, and the action and the task get
-the row and the day that were meant. The hook checks what will be committed: the index.";
+Decision 3 comes back, the new one becomes number 9, and the action and the task
+get the row and the day that were meant. The hook checks what will be committed:
+the index.";
 const RECORDS: &str = "As a table for people, or with --format jsonl for programs.";
 const END: &str = "\
 Now on a repository of yours:

@@ -13,7 +13,7 @@ use files::FILES;
 /// The moment of the tour: the afternoon of the example's last day.
 pub const NOW: &str = "2026-11-20T15:00:00Z";
 
-/// The minutes of the last week, as documents that are shown in full.
+/// The minutes of the last week.
 pub const MINUTES: &str = "ops/operations/weekly/2026-47/minutes.md";
 
 const ACTIONS: &str = "ops/operations/weekly/2026-47/actions.jsonl";

@@ -7,7 +7,9 @@ use crate::rules::{Check, Context};
 pub(crate) const CHECK: Check = Check::Database(check);
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for own in Decisions::of(context.database).all.iter().filter(|own| own.is_document && !own.missing.is_empty()) {
+    for own in
+        Decisions::of(context.database).all.iter().filter(|own| own.is_document && !own.missing.is_empty())
+    {
         let missing = own.missing.join(", ");
         let message = format!("{} does not tell: {missing}", own.shown());
         findings.push(own.finding("adr-missing-section", own.title_span, message).quoted(missing));

@@ -87,7 +87,7 @@ pub struct Report {
     pub summary: Summary,
     /// The rules that ran, for formats that describe them. A finding's rule may be absent.
     pub rules: Vec<RuleInfo>,
-    /// Places whose bytes no excerpt may show although no finding of this report marks them, such as a secret that
+    /// Places whose bytes nothing may show although no finding of this report marks them, such as a secret that
     /// a suppression covers. What a finding hides is hidden without being listed here.
     pub secrets: Vec<(RepoPath, Span)>,
 }

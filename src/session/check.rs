@@ -64,6 +64,7 @@ impl Session {
         let mut suppressors = self.suppressors(&run.database, &plan, true);
         let findings = std::mem::take(&mut run.findings);
         let (mut none, mut places) = (Baseline::default(), Places::new(self, &run.database));
+        places.hide(&run.secrets);
         self.place(findings, &plan, &mut suppressors, &mut none, &mut places, &mut outcome);
         match self.unable(&run, None, None) {
             Some(error) => Err(error),
@@ -91,6 +92,8 @@ impl Session {
         let mut suppressors = self.suppressors(&run.database, plan, is_whole);
         let mut baseline = self.baseline()?;
         let mut places = Places::new(self, &run.database);
+        places.hide(&run.secrets);
+        outcome.report.secrets = std::mem::take(&mut run.secrets);
         self.place(findings, plan, &mut suppressors, &mut baseline, &mut places, &mut outcome);
         let ledger = Ledger {
             today: Some(self.today()),
@@ -132,14 +135,14 @@ impl Session {
     /// Gives findings their places and severities, leaves out what is suppressed or in the baseline, and counts.
     fn place(
         &self,
-        findings: Vec<Finding>,
+        mut findings: Vec<Finding>,
         plan: &Plan,
         suppressors: &mut [Suppressor],
         baseline: &mut Baseline,
         places: &mut Places<'_>,
         outcome: &mut Outcome,
     ) {
-        let findings = places.without_secrets(findings);
+        findings.iter_mut().for_each(|finding| places.clean(finding));
         let Outcome { report, .. } = outcome;
         for (finding, ordinal) in numbered(findings) {
             let severity = plan.get(&finding.rule).map_or(Severity::Error, |(_, severity)| severity);
@@ -149,8 +152,6 @@ impl Session {
             let in_baseline = !is_hidden && baseline.covers(&located.fingerprint);
             report.summary.baselined += usize::from(in_baseline);
             if is_hidden || in_baseline {
-                let path = &located.finding.path;
-                report.secrets.extend(located.finding.hidden.iter().map(|span| (path.clone(), *span)));
                 continue;
             }
             count(&mut report.summary, severity);

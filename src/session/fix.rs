@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Session;
+use super::secrets::Secrets;
 use crate::error::Result;
 use crate::finding::Edit;
 use crate::repo::{Bytes, unified_diff};
@@ -16,6 +17,8 @@ pub struct Fixes {
     pub files: BTreeMap<RepoPath, FileChange>,
     /// How many findings are mended by it.
     pub applied: usize,
+    /// What no diff shows.
+    pub(super) secrets: Secrets,
 }
 
 /// A file before and after.
@@ -46,6 +49,11 @@ impl Session {
             }
         }
         fixes.files = self.edited(edits);
+        for (path, span) in &report.secrets {
+            if let Some(bytes) = self.bytes(&self.snapshot, path) {
+                fixes.secrets.add(span.slice(&bytes));
+            }
+        }
         fixes
     }
 
@@ -75,14 +83,15 @@ impl Session {
 }
 
 impl Fixes {
-    /// The changes as one unified diff.
+    /// The changes as one unified diff, without secrets.
     #[must_use]
     pub fn diff(&self) -> String {
         let diffs = self
             .files
             .iter()
             .map(|(path, change)| unified_diff(path.as_str(), &change.before, &change.after));
-        diffs.collect()
+        let diff: String = diffs.collect();
+        self.secrets.without(&diff).unwrap_or(diff)
     }
 }
 

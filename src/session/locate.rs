@@ -5,25 +5,24 @@ use std::collections::HashMap;
 
 use super::Session;
 use super::run::INTERNAL;
+use super::secrets::Secrets;
 use crate::database::Database;
 use crate::finding::{Finding, Severity, fingerprint};
 use crate::report::Located;
 use crate::rules::Rule;
 use crate::text::{RepoPath, Span, Window};
 
-/// Shorter texts are no secrets, and are parts of other words.
-const SHORTEST: usize = 6;
-
 /// The stretches of files that findings stand in. Findings come in order, so one stretch of a file at a time will do.
 pub(super) struct Places<'a> {
     session: &'a Session,
     database: &'a Database,
     windows: HashMap<RepoPath, Window<'a>>,
+    secrets: Secrets,
 }
 
 impl<'a> Places<'a> {
     pub(super) fn new(session: &'a Session, database: &'a Database) -> Self {
-        Self { session, database, windows: HashMap::new() }
+        Self { session, database, windows: HashMap::new(), secrets: Secrets::default() }
     }
 
     /// A stretch of `path` that shows `offset`.
@@ -42,43 +41,37 @@ impl<'a> Places<'a> {
         &self.windows[path]
     }
 
-    /// The findings with every secret that one of them hides taken out of all their words: another rule may have quoted
-    /// the value.
-    pub(super) fn without_secrets(&mut self, mut findings: Vec<Finding>) -> Vec<Finding> {
-        let mut secrets: Vec<String> = Vec::new();
-        for finding in &findings {
-            for span in &finding.hidden {
-                let bytes = self.at(&finding.path, span.start).slice(*span);
-                let text = String::from_utf8_lossy(bytes).into_owned();
-                let bare = text.trim_matches('"').to_owned();
-                secrets.extend([text, bare].into_iter().filter(|text| text.chars().count() >= SHORTEST));
-            }
+    /// Remembers what stands at `places` as secret.
+    pub(super) fn hide(&mut self, places: &[(RepoPath, Span)]) {
+        for (path, span) in places {
+            let bytes = self.at(path, span.start).slice(*span).to_vec();
+            self.secrets.add(&bytes);
         }
-        if secrets.is_empty() {
-            return findings;
+    }
+
+    /// Takes every secret out of all words of a finding: another rule may have quoted the value.
+    pub(super) fn clean(&self, finding: &mut Finding) {
+        self.secrets.clean(finding);
+    }
+
+    /// The secrets that stand near the bytes of a finding, where they would be shown with it.
+    fn secrets_around(&mut self, path: &RepoPath, span: Span) -> Vec<Span> {
+        /// More than any format shows on either side.
+        const AROUND: u32 = 4096;
+        if self.secrets.is_empty() {
+            return Vec::new();
         }
-        secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        let clean = |text: &mut String| {
-            for secret in &secrets {
-                if text.contains(secret.as_str()) {
-                    *text = text.replace(secret.as_str(), "[redacted]");
-                }
-            }
-        };
-        for finding in &mut findings {
-            clean(&mut finding.message);
-            finding.label.iter_mut().for_each(clean);
-            finding.notes.iter_mut().for_each(clean);
-            finding.quoted.iter_mut().for_each(clean);
-            let fix = finding.fix.iter_mut();
-            fix.for_each(|fix| clean(&mut fix.title));
-        }
-        findings
+        let start = span.start.saturating_sub(AROUND);
+        let window = self.at(path, span.start);
+        let (start, bytes) = window.part(Span::new(start, span.start.saturating_add(AROUND)));
+        let bytes = bytes.to_vec();
+        self.secrets.spans(&bytes, start)
     }
 
     /// A finding with its places and its fingerprint.
-    pub(super) fn locate(&mut self, finding: Finding, severity: Severity, ordinal: usize) -> Located {
+    pub(super) fn locate(&mut self, mut finding: Finding, severity: Severity, ordinal: usize) -> Located {
         let span = finding.span;
+        finding.hidden.extend(self.secrets_around(&finding.path, span));
         let group = match Rule::from_id(&finding.rule) {
             Some(rule) => rule.group,
             None if finding.rule == INTERNAL => "internal",

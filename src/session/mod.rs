@@ -16,6 +16,7 @@ mod records;
 mod renumber;
 mod run;
 mod scope;
+mod secrets;
 mod status;
 mod suppress;
 

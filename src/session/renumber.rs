@@ -135,7 +135,7 @@ impl Session {
             let text = written_like(number, &String::from_utf8_lossy(span.slice(&bytes)));
             edits.entry(path.clone()).or_default().insert(span, Edit { path, span, text });
         }
-        Fixes { files: self.edited(edits), applied }
+        Fixes { files: self.edited(edits), applied, ..Fixes::default() }
     }
 
     /// The places that are left, each line once.

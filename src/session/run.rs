@@ -12,16 +12,21 @@ use crate::config::Config;
 use crate::database::{self, Database, FileView, Joined};
 use crate::finding::Finding;
 use crate::repo::Snapshot;
-use crate::rules::{Check, Context, Elsewhere, Removal};
+use crate::rules::{Check, Context, Elsewhere, Removal, Rule};
 use crate::text::{RepoPath, Span};
 
 /// The name under which a rule's own failure is reported.
 pub(super) const INTERNAL: &str = "internal-error";
 
+/// The rule that knows secrets when it sees them.
+const SECRETS: &str = "plaintext-secret";
+
 /// What the rules found in one snapshot.
 pub(super) struct Run {
     pub(super) database: Database,
     pub(super) findings: Vec<Finding>,
+    /// The bytes that hold secrets, also those that no rule of the run was asked about.
+    pub(super) secrets: Vec<(RepoPath, Span)>,
 }
 
 impl Session {
@@ -47,9 +52,11 @@ impl Session {
                 }
             }
         };
+        // Whatever else is asked for, no finding may show a secret, and this rule knows them.
+        let watch = Rule::from_id(SECRETS).filter(|rule| !plan.runs(rule.id));
         let observe = |file: &FileView<'_>| {
             let mut findings = Vec::new();
-            for rule in plan.rules() {
+            for rule in plan.rules().chain(watch) {
                 if let Some(Check::File(check)) = rule.check {
                     findings.extend(guard(rule.id, file.path, &mut |found| check(file, found)));
                 }
@@ -83,7 +90,10 @@ impl Session {
             }
         }
         findings.extend(failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
-        Run { database, findings }
+        let hidden = findings.iter().flat_map(|one| one.hidden.iter().map(|span| (one.path.clone(), *span)));
+        let secrets = hidden.collect();
+        findings.retain(|finding| watch.is_none_or(|rule| finding.rule != rule.id));
+        Run { database, findings, secrets }
     }
 
     /// Asks history which commit took a key out of a table's files.

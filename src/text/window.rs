@@ -43,6 +43,12 @@ impl<'a> Window<'a> {
         self.local(span).slice(&self.bytes)
     }
 
+    /// Where `span` starts and its bytes, as far as they lie in the window.
+    #[must_use]
+    pub fn part(&self, span: Span) -> (u32, &[u8]) {
+        (self.local(span).start + self.start, self.slice(span))
+    }
+
     /// The line that holds `offset`, from 1.
     #[must_use]
     pub fn line(&self, offset: u32) -> u32 {
@@ -87,6 +93,7 @@ mod tests {
                 assert_eq!(window.line(offset), whole.line(offset), "{offset}");
                 let span = Span::new(offset, end as u32);
                 assert_eq!(window.slice(span), whole.slice(span), "{offset}");
+                assert_eq!(window.part(Span::new(0, end as u32)), (start as u32, line), "{offset}");
                 assert_eq!(window.excerpt(span), whole.excerpt(span), "{offset}");
             }
             assert_eq!(window.holds(end as u32), end == source.len());

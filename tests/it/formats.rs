@@ -8,7 +8,8 @@ use roxmltree::Document;
 use serde_json::Value;
 
 use crate::support::{
-    assert_valid, faulty, gitlab_schema, item, items, rdjson_schema, report_schema, run, sarif_schema,
+    assert_valid, dependent, faulty, gitlab_schema, item, items, rdjson_schema, report_schema, run,
+    sarif_schema,
 };
 
 /// The formats of which a reader expects one document.
@@ -149,4 +150,82 @@ fn thirty_thousand_findings_are_all_written_or_counted() {
     let rdjson: Value = serde_json::from_str(&read("rdjson")).expect("JSON");
     assert_eq!(rdjson["diagnostics"].as_array().map(Vec::len), Some(MANY));
     assert!(read("markdown").contains("10 of 30,000 findings are shown"));
+}
+
+/// A made-up secret in the format of an issuer, in two parts so that nobody takes this file for a leak.
+fn made_up() -> String {
+    ["AKIA", "Q7RT2WMZK9LX4VBN"].concat()
+}
+
+#[test]
+fn no_format_shows_a_secret_whatever_repeats_it() {
+    let secret = made_up();
+    let near = secret.to_lowercase();
+    // A key, a value, a near key that a fix would write, a text that is cut, and a line with an old secret in it.
+    let mut records = faulty(&secret) + &dependent("B", &near) + &dependent("C", &secret.replace('Q', "R"));
+    records += &item("D").replace("planned", &format!("{secret} {secret} {secret} {secret}"));
+    records += &format!("{{\"id\":\"{secret}\",\"title\":\"t\",\"status\":\"plannd\"}}\n");
+    let repo = items(&records);
+    let config = opsbook::repo::builder::read(&repo.path().join("opsbook.toml"));
+    let ignore = format!(
+        "{config}[[ignore]]\nrule = \"dangling-reference\"\nrecord = \"{secret}\"\nbecause = \"it is known\"\n"
+    );
+    repo.write("opsbook.toml", ignore).stage_all().commit("feat: leaks");
+    repo.write("items.jsonl", records.replace("\"t\"", "\"u\"").replace("plannd", "planed"));
+    for more in [
+        &[][..],
+        &["--base", "HEAD"],
+        &["--only", "schema"],
+        &["--skip", "security"],
+        &["--only", "reference,config", "-v"],
+        &["items.jsonl"],
+    ] {
+        for format in FORMATS {
+            let arguments = [&["check", "--all", "--format", format.name][..], more].concat();
+            let output = run(&repo, &arguments);
+            let shown = [output.stdout.as_str(), &output.stderr].concat();
+            assert!(!shown.contains(&secret[..12]), "{} {more:?}: {shown}", format.name);
+            assert!(shown.contains("items.jsonl"), "{} {more:?}: {shown}", format.name);
+        }
+    }
+    let diff = run(&repo, &["check", "--diff", "--unsafe-fixes"]).exits(1).stdout;
+    assert!(diff.contains("[redacted]") && !diff.contains(&secret[..12]), "{diff}");
+    run(&repo, &["baseline", "create"]).exits(0);
+    let baseline = opsbook::repo::builder::read(&repo.path().join(".opsbook/baseline.json"));
+    assert!(baseline.contains("[redacted]") && !baseline.contains(&secret[..12]), "{baseline}");
+}
+
+#[test]
+fn what_one_rule_knows_for_a_secret_is_shown_in_no_other_place() {
+    let value = "a-made-up-0ne";
+    let record = faulty("A").replace("\"t\"", &format!("\"{value}\""));
+    let repo = items(&(record + &dependent("B", value)));
+    repo.write("ops/secrets.jsonl", format!("{{\"name\":\"KEY\",\"value\":\"{value}\"}}\n"));
+    for format in FORMATS {
+        let output = run(&repo, &["check", "--format", format.name]).exits(1);
+        assert!(!output.stdout.contains(value), "{}: {}", format.name, output.stdout);
+        assert!(output.stdout.contains("items.jsonl"), "{}: {}", format.name, output.stdout);
+    }
+}
+
+#[test]
+fn a_fix_that_would_write_a_secret_is_not_offered_and_another_still_mends() {
+    let secret = made_up();
+    let near = secret.to_lowercase();
+    let records = item(&secret) + &dependent("B", &near) + &faulty("C");
+    let repo = items(&records);
+    let report = run(&repo, &["check", "--format", "json"]).exits(1).report();
+    let of = |rule: &str| {
+        let found = report["findings"].as_array().expect("a list").iter().find(|one| one["rule"] == rule);
+        found.unwrap_or_else(|| panic!("no {rule}: {report:#}")).clone()
+    };
+    let dangling = of("dangling-reference");
+    assert!(
+        dangling["fix"].is_null() && dangling["notes"].to_string().contains("would write a secret"),
+        "{dangling:#}"
+    );
+    assert!(of("schema-violation")["fix"].is_object());
+    run(&repo, &["check", "--fix", "--unsafe-fixes"]).exits(1);
+    let left = opsbook::repo::builder::read(&repo.path().join("items.jsonl"));
+    assert_eq!(left, records.replace("plannd", "planned"));
 }

@@ -167,7 +167,10 @@ fn records(
     source: &Source<'_>,
     contents: &Arc<Contents>,
 ) -> Result<(File, Vec<super::RecordFaults>), String> {
-    let mut reason = "nothing in it is a record".to_owned();
+    let mut reason = match reading.place {
+        Place::Anywhere => String::new(),
+        Place::Matched | Place::Named => "nothing in it is a record".to_owned(),
+    };
     for &reader in &reading.readers {
         let Some(extract) = extraction(reader, reading.place) else { continue };
         match extract(source) {
@@ -185,6 +188,8 @@ fn records(
 /// What a reader takes from a document that is offered because of its place; `None` for readers of other files.
 fn extraction(reader: Reader, place: Place) -> Option<Extract> {
     Some(match reader {
+        // No other record is known by what it says alone.
+        _ if place == Place::Anywhere && reader != Reader::Adr => return None,
         Reader::Markdown => shapes::DOCUMENT,
         Reader::MarkdownTable => shapes::ROWS,
         Reader::MarkdownTasks => shapes::TASKS,
@@ -194,8 +199,6 @@ fn extraction(reader: Reader, place: Place) -> Option<Extract> {
             Place::Named => extract::adr::among_decisions,
             Place::Anywhere => extract::adr::anywhere,
         },
-        // No other record is known by what it says alone.
-        _ if place == Place::Anywhere => return None,
         Reader::Minutes => extract::minutes::extract,
         Reader::Actions => extract::actions::extract,
         Reader::Spec => extract::registers::spec,

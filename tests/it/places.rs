@@ -85,4 +85,6 @@ fn a_decision_is_found_wherever_it_lies_and_nothing_is_said_of_other_documents()
         "[collections.choices]\nfiles = [\"a.md\"]\nreader = \"markdown\"\nanywhere = true\n",
     );
     assert_eq!(paths(&repo, "choices", &[]), [""; 0]);
+    let status = run(&repo, &["status"]).exits(0).stdout;
+    assert!(!status.contains("choices"), "{status}");
 }

@@ -42,6 +42,20 @@ pub fn bounded(source: &str, value: Value<'_>) {
     });
 }
 
+/// A reader of people gives handles, each once, in any text.
+pub fn people(bytes: &[u8], read: fn(&str, &mut Tape, &mut Vec<u32>)) {
+    let Ok(source) = std::str::from_utf8(bytes) else { return };
+    let (mut tape, mut rows) = (Tape::new(), Vec::new());
+    read(source, &mut tape, &mut rows);
+    let mut handles = std::collections::HashSet::new();
+    for row in rows {
+        let person = tape.value(source, row as usize);
+        bounded(source, person);
+        let handle = person.get("handle").and_then(|handle| handle.as_str()).expect("a person has a handle");
+        assert!(handles.insert(handle.to_lowercase()), "{handle} is there twice");
+    }
+}
+
 /// The span of each node lies within that of its parent, and siblings follow one another.
 pub fn nested(value: Value<'_>) {
     let parent = value.span();

@@ -9,7 +9,7 @@ use super::layers::{Origin, Setting, Settings};
 use super::{Mistake, glob, within};
 use crate::read::tape::{Kind, Value, escape_pointer};
 use crate::schema::built_in;
-use crate::text::{Span, nearest};
+use crate::text::{RepoPath, Span, nearest};
 
 /// One collection of records.
 #[derive(Debug, Clone)]
@@ -46,17 +46,26 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// The readers for a file with `extension`, in the order in which they are tried; at least one.
+    /// The readers for the file at `path`, in the order in which they are tried; at least one.
     #[must_use]
-    pub fn readers_for(&self, extension: &str) -> Vec<Reader> {
-        let is_document = is_markdown(extension);
-        let named = |reader: &Reader| reader.is_for_documents() == is_document;
-        let fitting: Vec<Reader> = self.readers.iter().copied().filter(named).collect();
+    pub fn readers_for(&self, path: &RepoPath) -> Vec<Reader> {
+        let usual = Reader::from_path(path);
+        if usual.is_borrowed() && self.readers.contains(&usual) {
+            return vec![usual];
+        }
+        let is_document = is_markdown(&path.extension());
+        // Of several readers, one for a file of a certain name is for no other.
+        let is_only = self.readers.len() == 1;
+        let fits =
+            |reader: &Reader| reader.is_for_documents() == is_document && (is_only || !reader.is_borrowed());
+        let fitting: Vec<Reader> = self.readers.iter().copied().filter(fits).collect();
         match (fitting.is_empty(), self.readers.first()) {
             (false, _) => fitting,
             // A format named for files whose extension says something else.
-            (true, Some(reader)) if !reader.is_for_documents() => vec![*reader],
-            (true, _) => vec![Reader::from_extension(extension)],
+            (true, Some(reader)) if !reader.is_for_documents() && (is_only || !reader.is_borrowed()) => {
+                vec![*reader]
+            }
+            (true, _) => vec![usual],
         }
     }
 }
@@ -94,11 +103,15 @@ pub enum Reader {
     Assessment,
     /// The releases of a changelog.
     Releases,
+    /// An owner that a `CODEOWNERS` file names.
+    Codeowners,
+    /// Somebody whom a `.mailmap` file names.
+    Mailmap,
 }
 
 impl Reader {
     /// All readers, with their names in configuration.
-    pub const ALL: [(Self, &'static str); 15] = [
+    pub const ALL: [(Self, &'static str); 17] = [
         (Self::Jsonl, "jsonl"),
         (Self::Json, "json"),
         (Self::Yaml, "yaml"),
@@ -114,6 +127,8 @@ impl Reader {
         (Self::Spec, "spec"),
         (Self::Assessment, "assessment"),
         (Self::Releases, "releases"),
+        (Self::Codeowners, "codeowners"),
+        (Self::Mailmap, "mailmap"),
     ];
 
     /// The reader called `name`.
@@ -128,14 +143,18 @@ impl Reader {
         Self::ALL.into_iter().find(|(reader, _)| *reader == self).map_or("", |(_, name)| name)
     }
 
-    /// The reader for files with `extension`; JSON Lines when the extension says nothing.
+    /// The reader for the file at `path` by its name or extension; JSON Lines when those say nothing.
     #[must_use]
-    pub fn from_extension(extension: &str) -> Self {
-        match extension {
-            "yml" => Self::Yaml,
-            _ if is_markdown(extension) => Self::Markdown,
-            other => {
-                Self::from_name(other).filter(|reader| !reader.is_for_documents()).unwrap_or(Self::Jsonl)
+    pub fn from_path(path: &RepoPath) -> Self {
+        let extension = path.extension();
+        match (path.file_name(), &*extension) {
+            ("CODEOWNERS", _) => Self::Codeowners,
+            (".mailmap", _) => Self::Mailmap,
+            (_, "yml") => Self::Yaml,
+            (_, extension) if is_markdown(extension) => Self::Markdown,
+            (_, other) => {
+                let is_format = |reader: &Self| !reader.is_for_documents() && !reader.is_borrowed();
+                Self::from_name(other).filter(is_format).unwrap_or(Self::Jsonl)
             }
         }
     }
@@ -143,7 +162,14 @@ impl Reader {
     /// Whether it reads Markdown documents.
     #[must_use]
     pub const fn is_for_documents(self) -> bool {
-        !matches!(self, Self::Jsonl | Self::Json | Self::Yaml | Self::Toml | Self::Csv)
+        !matches!(self, Self::Jsonl | Self::Json | Self::Yaml | Self::Toml | Self::Csv) && !self.is_borrowed()
+    }
+
+    /// Whether the file is kept for another program, and speaks of the collection's records only in passing: then it
+    /// is no list of all of them, and may name one that is recorded elsewhere.
+    #[must_use]
+    pub const fn is_borrowed(self) -> bool {
+        matches!(self, Self::Codeowners | Self::Mailmap)
     }
 }
 

@@ -74,6 +74,29 @@ impl Columns {
         self.keys.push(key);
     }
 
+    /// Forgets the records whose number `is_kept` denies.
+    pub(super) fn retain(&mut self, is_kept: impl Fn(usize) -> bool) {
+        let kept: Vec<bool> = (0..self.starts.len()).map(is_kept).collect();
+        let mut new = 0;
+        let numbers: Vec<u32> = kept
+            .iter()
+            .map(|&is_kept| {
+                let now = new;
+                new += u32::from(is_kept);
+                now
+            })
+            .collect();
+        self.references.retain_mut(|cell| {
+            let old = cell.record as usize;
+            cell.record = numbers[old];
+            kept[old]
+        });
+        let mut each = kept.iter();
+        self.starts.retain(|_| each.next().is_some_and(|&is_kept| is_kept));
+        let mut each = kept.iter();
+        self.keys.retain(|_| each.next().is_some_and(|&is_kept| is_kept));
+    }
+
     /// Gives back the memory that growing left over.
     pub(super) fn shrink(&mut self) {
         self.starts.shrink_to_fit();

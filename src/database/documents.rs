@@ -204,7 +204,13 @@ fn extraction(reader: Reader, place: Place) -> Option<Extract> {
         Reader::Spec => extract::registers::spec,
         Reader::Assessment => extract::registers::assessment,
         Reader::Releases => extract::registers::releases,
-        Reader::Jsonl | Reader::Json | Reader::Yaml | Reader::Toml | Reader::Csv => return None,
+        Reader::Jsonl
+        | Reader::Json
+        | Reader::Yaml
+        | Reader::Toml
+        | Reader::Csv
+        | Reader::Codeowners
+        | Reader::Mailmap => return None,
     })
 }
 

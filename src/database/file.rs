@@ -28,6 +28,8 @@ pub struct File {
     pub(super) pieces: Vec<Piece>,
     /// The values, for those formats.
     pub(super) tape: Option<Tape>,
+    /// The nodes of records that were set aside: another file has them already.
+    pub(super) repeats: Vec<u32>,
     /// The lines, for those formats, once they are asked for.
     pub(super) index: OnceLock<LineIndex>,
 }
@@ -115,6 +117,27 @@ impl File {
             }
         }
         None
+    }
+
+    /// Sets aside the records with these numbers, which are sorted. Only what stands on a tape can be set aside.
+    pub(super) fn set_aside(&mut self, numbers: &[usize]) {
+        let mut before = 0;
+        for piece in &mut self.pieces {
+            let count = piece.columns.starts.len();
+            let is_kept = |number: usize| numbers.binary_search(&(before + number)).is_err();
+            let starts = piece.columns.starts.iter().enumerate();
+            self.repeats.extend(starts.filter(|(number, _)| !is_kept(*number)).map(|(_, &start)| start));
+            piece.columns.retain(is_kept);
+            before += count;
+        }
+    }
+
+    /// Calls `visit` with every record that was set aside.
+    pub(super) fn for_each_repeat(&self, visit: &mut dyn FnMut(Value<'_>)) {
+        let (Some(tape), false) = (&self.tape, self.repeats.is_empty()) else { return };
+        let bytes = self.contents.all();
+        let Ok(text) = simdutf8::basic::from_utf8(&bytes) else { return };
+        self.repeats.iter().for_each(|&node| visit(tape.value(text, node as usize)));
     }
 
     /// Calls `f` with one record and the base its spans count from.

@@ -65,7 +65,7 @@ impl Database {
     pub fn join(&self) -> Joined {
         let mut joined = Joined::default();
         for to in 0..self.tables.len() {
-            if self.tables[to].is_kept() {
+            if self.has_own_file(to) || !self.tables[to].gone.is_empty() {
                 self.join_table(to, &mut joined);
             }
         }
@@ -151,21 +151,29 @@ struct Source<'a> {
 struct Rows<'a> {
     /// Each piece with its first row, its file, and its first record in that file.
     pieces: Vec<(u32, u32, u32, &'a Columns)>,
+    /// From which piece on they are of files that may name what is recorded elsewhere.
+    borrowed: usize,
     len: u32,
 }
 
 impl<'a> Rows<'a> {
     fn of(database: &'a Database, table: usize) -> Self {
-        let (mut pieces, mut row) = (Vec::new(), 0u32);
-        for &at in &database.tables[table].files {
+        let (mut pieces, mut row, mut borrowed) = (Vec::new(), 0u32, None);
+        let mut files = database.tables[table].files.clone();
+        files.sort_by_key(|&at| database.files[at].reader.is_borrowed());
+        for at in files {
             let mut record = 0;
+            if database.files[at].reader.is_borrowed() {
+                borrowed.get_or_insert(pieces.len());
+            }
             for Piece { columns, .. } in &database.files[at].pieces {
                 pieces.push((row, at as u32, record, columns));
                 let count = columns.starts.len() as u32;
                 (row, record) = (row + count, record + count);
             }
         }
-        Self { pieces, len: row }
+        let borrowed = borrowed.unwrap_or(pieces.len());
+        Self { pieces, borrowed, len: row }
     }
 
     fn len(&self) -> usize {
@@ -181,12 +189,13 @@ impl<'a> Rows<'a> {
     fn join(&self, wanted: u64, sources: &[Source<'_>]) -> PartJoin {
         let mut table: HashTable<(u64, u32)> = HashTable::with_capacity(self.len() / PARTS as usize);
         let mut found = PartJoin::default();
-        for &(first, _, _, columns) in &self.pieces {
+        for (at, &(first, _, _, columns)) in self.pieces.iter().enumerate() {
             for (&hash, row) in columns.keys.iter().zip(first..) {
                 if part(hash) != wanted || hash == 0 {
                     continue;
                 }
                 match table.find(hash, |&(key, _)| key == hash) {
+                    Some(_) if at >= self.borrowed => {}
                     Some(&(_, earlier)) => found.duplicates.push((earlier, row)),
                     None => {
                         table.insert_unique(hash, (hash, row), |&(key, _)| key);

@@ -14,6 +14,7 @@ mod join;
 mod keys;
 mod pieces;
 mod reading;
+mod repeats;
 mod table;
 
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use rayon::prelude::*;
 use crate::config::{Collection, Config, PLACES, SchemaSource};
 use crate::finding::Finding;
 use crate::read::tape::Value;
-use crate::repo::{Snapshot, Unread};
+use crate::repo::{Entry, Snapshot, Unread};
 use crate::schema::{Schema, built_in};
 use crate::text::{RepoPath, Span};
 
@@ -152,6 +153,7 @@ pub fn load(
     for (at, file) in database.files.iter().enumerate() {
         database.tables[file.table].files.push(at);
     }
+    repeats::set_aside(&mut database);
     Loaded { database, findings }
 }
 
@@ -186,6 +188,18 @@ impl Database {
         self.tables.iter().enumerate().find(|(_, table)| **table.name() == *name)
     }
 
+    /// Whether a table has a file of its own, so that what is not in it can be missed. One that is kept for another
+    /// program is no list of all there is.
+    #[must_use]
+    pub fn has_own_file(&self, table: usize) -> bool {
+        self.tables[table].files.iter().any(|&at| !self.files[at].reader.is_borrowed())
+    }
+
+    /// Calls `visit` with every record that was set aside, because another file of the table has it.
+    pub fn for_each_repeat(&self, table: usize, visit: &mut dyn FnMut(Value<'_>)) {
+        self.tables[table].files.iter().for_each(|&at| self.files[at].for_each_repeat(visit));
+    }
+
     /// The files of a table, with those it had before.
     #[must_use]
     pub fn paths(&self, table: usize) -> Vec<RepoPath> {
@@ -206,7 +220,8 @@ impl Database {
         for table in &mut self.tables {
             let claimed =
                 before.entries().iter().filter(|entry| table.collection.files.is_match(entry.path.as_str()));
-            let gone = claimed.filter(|entry| !now.contains(entry.path.as_str()));
+            let is_own = |entry: &&Entry| !table.collection.readers_for(&entry.path)[0].is_borrowed();
+            let gone = claimed.filter(is_own).filter(|entry| !now.contains(entry.path.as_str()));
             table.gone = gone.map(|entry| entry.path.clone()).collect();
         }
     }

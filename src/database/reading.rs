@@ -43,7 +43,8 @@ pub struct FileView<'a> {
     pub problems: &'a [Problem],
     /// Unresolved conflicts.
     pub conflicts: &'a [Conflict],
-    /// Code in a document, in order.
+    /// What is there to be quoted and not to be mended, in order: code in a document, and all of a file that is kept for
+    /// another program.
     pub code: &'a [Span],
     /// Records with faults, in order.
     pub faults: &'a [RecordFaults],
@@ -117,11 +118,10 @@ pub(super) fn read(
         Err(unread) => return Outcome { unread: vec![NotRead::from(&unread)], ..Outcome::default() },
     };
     let line_limit = usize::try_from(config.limits.line_bytes).unwrap_or(usize::MAX);
-    let extension = path.extension();
     let readings = claim.offers.iter().map(|offer| {
         let (at, place) = (offer.table, offer.place);
         let table = &tables[at];
-        let readers = table.collection.readers_for(&extension);
+        let readers = table.collection.readers_for(path);
         Reading { path, at, table, place, readers, line_limit, piece: PIECE, wants, observe }
     });
     let (of_documents, of_data): (Vec<_>, Vec<_>) =
@@ -218,6 +218,9 @@ impl Reading<'_> {
         if let Some(unread) = self.long_line(&bytes) {
             return Err(unread);
         }
+        if reader.is_borrowed() && self.is_discovered() && simdutf8::basic::from_utf8(&bytes).is_err() {
+            return Err(NotRead { is_loss: false, ..self.unread("it is not UTF-8") });
+        }
         let (mut content, tape) = self.document(reader, &bytes);
         let conflicts = self.whole(&mut content, &bytes);
         drop(bytes);
@@ -276,6 +279,7 @@ impl Reading<'_> {
             contents,
             pieces: content.pieces,
             tape,
+            repeats: Vec::new(),
             index: OnceLock::new(),
         };
         Ok((file, content.findings))
@@ -284,7 +288,9 @@ impl Reading<'_> {
     fn observe(&self, bytes: &[u8], base: u32, content: &Content, conflicts: &[Conflict]) -> Vec<Finding> {
         let Content { problems, faults, .. } = content;
         let role = Role::Records(self.table);
-        let code = &[];
+        // What another program's file says may be wrong on purpose, such as a name that stands so in commits.
+        let whole = [Span::of(base as usize, base as usize + bytes.len())];
+        let code = if self.reader().is_borrowed() { &whole[..] } else { &[] };
         (self.observe)(&FileView { path: self.path, bytes, base, role, problems, conflicts, code, faults })
     }
 
@@ -361,9 +367,17 @@ impl Reading<'_> {
             Reader::Yaml => read::yaml::read(text, whole, &mut tape),
             Reader::Toml => read::toml::read(text, whole, &mut tape),
             Reader::Csv => read::csv::read(text, &mut tape, &mut rows),
+            Reader::Codeowners => {
+                read::codeowners::read(text, &mut tape, &mut rows);
+                Vec::new()
+            }
+            Reader::Mailmap => {
+                read::mailmap::read(text, &mut tape, &mut rows);
+                Vec::new()
+            }
             _ => unreachable!("lines are read by `lines`, documents by their own module"),
         };
-        if reader != Reader::Csv {
+        if matches!(reader, Reader::Json | Reader::Yaml | Reader::Toml) {
             rows = tape.root(text).map_or_else(Vec::new, |root| items(root));
         }
         let is_broken = content.problems.iter().any(|problem| problem.kind == ProblemKind::Syntax);

@@ -51,11 +51,6 @@ impl Table {
         &self.collection.name
     }
 
-    /// Whether the collection is, or was, kept in this repository.
-    pub(super) fn is_kept(&self) -> bool {
-        !self.files.is_empty() || !self.gone.is_empty()
-    }
-
     /// Whether records carry other names or values in the file than in the collection.
     pub(super) fn has_aliases(&self) -> bool {
         !self.collection.map.is_empty() || !self.enumerated.is_empty()

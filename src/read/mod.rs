@@ -3,11 +3,14 @@
 //! A reader takes bytes and gives values and problems; it never fails, never touches a file and knows nothing of
 //! collections, schemas or git. All formats share one value representation, the [`tape`].
 
+pub mod codeowners;
 pub mod conflict;
 pub mod csv;
 pub mod json;
 pub mod jsonl;
+pub mod mailmap;
 pub mod markdown;
+mod person;
 mod problems;
 mod scalar;
 pub mod tape;

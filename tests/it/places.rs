@@ -88,3 +88,89 @@ fn a_decision_is_found_wherever_it_lies_and_nothing_is_said_of_other_documents()
     let status = run(&repo, &["status"]).exits(0).stdout;
     assert!(!status.contains("choices"), "{status}");
 }
+
+/// The people as JSON, without what says where they stand.
+fn people(repo: &Repo) -> Vec<(String, Value)> {
+    let output = run(repo, &["records", "people", "--format", "jsonl"]).exits(0);
+    assert_eq!(output.stderr, "");
+    let person = |line: &str| {
+        let mut record: Value = serde_json::from_str(line).expect("JSON");
+        let fields = record.as_object_mut().expect("an object");
+        let place = format!("{}:{}", fields["_path"].as_str().expect("a path"), fields["_line"]);
+        fields.retain(|name, _| !name.starts_with('_'));
+        (place, record)
+    };
+    output.stdout.lines().map(person).collect()
+}
+
+#[test]
+fn a_person_whom_several_files_name_is_one_record() {
+    let repo = Repo::new();
+    repo.write("CODEOWNERS", "* @ana @Bo\n").write("docs/CODEOWNERS", "* @bo @org/web cy@example.org\n");
+    repo.write(
+        ".mailmap",
+        "Cy <cy@example.org> <cy@old.org>\nAna <ana@example.org>\nDee <dee@example.org>\n",
+    );
+    let handles = |repo: &Repo| -> Vec<String> {
+        let all = people(repo);
+        all.iter().map(|(place, one)| format!("{} {place}", one["handle"].as_str().expect("one"))).collect()
+    };
+    let borrowed = [
+        "cy@example.org .mailmap:1",
+        "ana@example.org .mailmap:2",
+        "dee@example.org .mailmap:3",
+        "@ana CODEOWNERS:1",
+        "@Bo CODEOWNERS:1",
+        "@org/web docs/CODEOWNERS:1",
+    ];
+    assert_eq!(handles(&repo), borrowed);
+    repo.write(
+        "ops/people.jsonl",
+        "{\"handle\":\"Ana\",\"emails\":[\"ANA@example.org\"]}\n{\"handle\":\"bo\",\"name\":\"Dee\"}\n",
+    );
+    let own = ["Ana ops/people.jsonl:1", "bo ops/people.jsonl:2"];
+    assert_eq!(handles(&repo), [&[borrowed[0], borrowed[2], borrowed[5]], &own[..]].concat());
+    let status = run(&repo, &["status"]).exits(0).stdout;
+    assert!(status.contains("people: 5 records in 4 files"), "{status}");
+    let check = ["check", "--format", "concise"];
+    assert_eq!(run(&repo, &check).exits(0).stderr, "");
+    // Whom two records claim is neither of them.
+    repo.write("ops/people.jsonl", "{\"handle\":\"@ana\"}\n{\"handle\":\"@ana\"}\n");
+    assert!(handles(&repo).contains(&"@ana CODEOWNERS:1".to_owned()));
+    let report = run(&repo, &["check", "--format", "json"]).exits(1).report();
+    let found: Vec<String> = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| format!("{} {}", one["rule"], one["path"]))
+        .collect();
+    assert_eq!(found, ["\"duplicate-key\" \"ops/people.jsonl\""]);
+}
+
+#[test]
+fn files_of_other_programs_are_never_at_fault_and_nobody_is_missed_in_them() {
+    let task = "{\"id\":\"T-1\",\"title\":\"Move\",\"status\":\"todo\",\"owner\":\"zoe\"}\n";
+    let repo = Repo::new();
+    repo.write(
+        "opsbook.toml",
+        "[rules.severity]\nunknown-owner = \"error\"\n[collections.roadmap.references]\nowner = \"people\"\n",
+    );
+    repo.write("roadmap.jsonl", task).write("CODEOWNERS", "* @ana\n[\n* @@x @ana, @\n");
+    repo.write(".mailmap", "J\u{c3}\u{a9}r\u{c3}\u{b4}me <j@host.(none)>\n<>\n> <\n")
+        .stage_all()
+        .commit("docs: owners");
+    let clean = |repo: &Repo| assert_eq!(run(repo, &["check"]).exits(0).stderr, "");
+    clean(&repo);
+    repo.remove("CODEOWNERS").write(".mailmap", b"J\xe9 <j@example.org>\n");
+    clean(&repo);
+    let report = run(&repo, &["check", "--format", "json"]).report();
+    assert_eq!(report["scope"]["unread"][0]["path"], ".mailmap", "{report}");
+    repo.write("ops/people.jsonl", "{\"handle\":\"ana\"}\n");
+    let report = run(&repo, &["check", "--format", "json"]).exits(1).report();
+    let rules: Vec<&Value> =
+        report["findings"].as_array().expect("a list").iter().map(|one| &one["rule"]).collect();
+    assert_eq!(rules, ["dangling-reference", "unknown-owner"]);
+    repo.write("opsbook.toml", "[collections.people]\nfiles = [\".mailmap\"]\n");
+    let report = run(&repo, &["check", "--format", "json"]).exits(1).report();
+    assert_eq!(report["findings"][0]["rule"], "not-utf8", "{report}");
+}

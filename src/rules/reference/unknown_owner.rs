@@ -12,8 +12,8 @@ pub(crate) const CHECK: Check = Check::Database(check);
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let database = context.database;
-    let Some((people, table)) = database.table("people") else { return };
-    if table.files.is_empty() {
+    let Some((people, _)) = database.table("people") else { return };
+    if !database.has_own_file(people) {
         return;
     }
     let names = known_names(database, people);
@@ -55,11 +55,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// Every name a person goes by, folded, with the person's handle.
 fn known_names(database: &Database, people: usize) -> HashMap<String, String> {
     let mut names = HashMap::new();
-    database.for_each(people, &mut |_, person, _| {
+    let mut learn = |person: Value<'_>| {
         let handle = person.get("handle").and_then(|value| value.as_str()).unwrap_or_default();
         let mut add = |value: Value<'_>| {
             if let Some(name) = value.as_str() {
-                names.insert(folded(name), handle.to_owned());
+                names.entry(folded(name)).or_insert_with(|| handle.to_owned());
             }
         };
         for field in ["handle", "name", "email", "emails", "aliases"] {
@@ -68,7 +68,9 @@ fn known_names(database: &Database, people: usize) -> HashMap<String, String> {
                 value.items().for_each(&mut add);
             }
         }
-    });
+    };
+    database.for_each(people, &mut |_, person, _| learn(person));
+    database.for_each_repeat(people, &mut learn);
     names
 }
 

@@ -1,7 +1,7 @@
 //! `opsbook check`.
 
 use std::ffi::OsString;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -290,10 +290,7 @@ fn request(arguments: &CheckArguments, globals: &Globals) -> Result<Request> {
     request.allow_empty = arguments.allow_empty;
     request.cache = !arguments.no_cache;
     if let Some(path) = &arguments.stdin_filename {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        read.map_err(|error| Error::environment(format!("cannot read standard input: {error}")))?;
-        request.stdin = Some((path.clone(), bytes));
+        request.stdin = Some((path.clone(), super::output::standard_input()?));
     }
     Ok(request)
 }

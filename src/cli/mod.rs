@@ -12,6 +12,7 @@ mod hook;
 mod init;
 mod manual;
 mod output;
+mod query;
 mod records;
 mod renumber;
 mod schema;
@@ -75,6 +76,8 @@ enum Command {
     Check(check::CheckArguments),
     /// Print the records as they are understood.
     Records(records::RecordsArguments),
+    /// Ask the records a question in SQL.
+    Query(query::QueryArguments),
     /// Say what was read as what, and what was not understood.
     Status(status::StatusArguments),
     /// Give a decision record another number, and change what names it.
@@ -170,6 +173,7 @@ fn dispatch(
     match command {
         Command::Check(arguments) => check::run(arguments, &globals, terminal),
         Command::Records(arguments) => records::run(&arguments, &globals, terminal),
+        Command::Query(arguments) => query::run(&arguments, &globals, terminal),
         Command::Status(arguments) => status::run(&arguments, &globals, terminal),
         Command::Renumber(arguments) => renumber::run(&arguments, &globals, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),

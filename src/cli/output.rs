@@ -1,6 +1,6 @@
 //! The streams: reports to stdout, progress and notes to stderr, colour only where it can be shown.
 
-use std::io::{self, BufRead, BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufRead, BufWriter, IsTerminal, Read, StdoutLock, Write};
 use std::time::Duration;
 
 use super::ColorChoice;
@@ -49,8 +49,13 @@ impl Terminal {
             ColorChoice::Never => false,
             ColorChoice::Auto => is_terminal && !self.no_color,
         };
-        let width = self.columns.or_else(|| is_terminal.then(terminal_width).flatten()).unwrap_or(80);
+        let width = self.columns().unwrap_or(80);
         Style { color, width: width.clamp(40, 200), all: false, verbose: false, quiet: false }
+    }
+
+    /// How many columns there are, where stdout is a terminal or COLUMNS says so.
+    pub(super) fn columns(&self) -> Option<usize> {
+        self.columns.or_else(|| io::stdout().is_terminal().then(terminal_width).flatten())
     }
 
     /// The stream for reports.
@@ -138,6 +143,16 @@ impl Drop for Progress {
             let _ = thread.join();
         }
     }
+}
+
+/// All of standard input.
+pub(super) fn standard_input() -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::environment(format!("cannot read standard input: {error}")))?;
+    Ok(bytes)
 }
 
 /// Whether an answer means yes. Anything that was not meant as one is a no.

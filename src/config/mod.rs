@@ -66,13 +66,19 @@ pub struct Project {
     pub required_version: Option<semver::VersionReq>,
 }
 
-/// The `[limits]` table, in bytes.
+/// The `[limits]` table.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The largest file that is read.
+    /// The largest file that is read, in bytes.
     pub file_bytes: u64,
-    /// The longest line that is read.
+    /// The longest line that is read, in bytes.
     pub line_bytes: u64,
+    /// The steps that a statement of SQL may take.
+    pub sql_steps: u64,
+    /// The memory that SQL may take, in bytes.
+    pub sql_bytes: u64,
+    /// The rows that a statement of SQL may give.
+    pub sql_rows: u64,
 }
 
 /// One line of `[rules.severity]`.
@@ -321,6 +327,9 @@ fn limits(settings: &Settings) -> Limits {
     Limits {
         file_bytes: bytes("/limits/file_bytes", 1 << 30),
         line_bytes: bytes("/limits/line_bytes", 64 << 20),
+        sql_steps: settings.number("/limits/sql_steps").unwrap_or(500_000_000),
+        sql_bytes: settings.number("/limits/sql_bytes").unwrap_or(2 << 30),
+        sql_rows: settings.number("/limits/sql_rows").unwrap_or(1_000_000),
     }
 }
 

@@ -278,7 +278,7 @@ fn remembered(path: &RepoPath, text: &str, document: &markdown::Document) -> Doc
 }
 
 /// Where a link of the document at `path` leads in its repository; `None` when it leads elsewhere.
-fn target(path: &RepoPath, span: Span, destination: &str) -> Option<Target> {
+pub(super) fn target(path: &RepoPath, span: Span, destination: &str) -> Option<Target> {
     let written = destination.split(['#', '?']).next().unwrap_or_default();
     let has_scheme = written.split_once(':').is_some_and(|(scheme, _)| !scheme.contains('/'));
     if written.is_empty() || has_scheme || written.starts_with("//") || written.starts_with('@') {

@@ -15,8 +15,10 @@ mod keys;
 mod pieces;
 mod reading;
 mod repeats;
+pub mod sql;
 mod table;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -105,56 +107,34 @@ pub fn load(
     wants: Wants,
     observe: &(dyn Fn(&FileView<'_>) -> Vec<Finding> + Sync),
 ) -> Loaded {
+    let mut database = Database::empty(schemas, config);
     let mut unread = Vec::new();
-    let mut schema_errors = Vec::new();
-    let mut tables = Vec::new();
-    for collection in &config.collections {
-        let schema = match &collection.schema {
-            Some(SchemaSource::BuiltIn(name)) => built_in(name),
-            Some(SchemaSource::Path(path)) => {
-                let compiled = repository_schema(schemas, config, path);
-                let pointer = format!("/collections/{}/schema", collection.name);
-                compiled
-                    .map_err(|why| {
-                        schema_errors.push((pointer, collection.schema_span, format!("{path}: {why}")))
-                    })
-                    .ok()
-                    .map(Arc::new)
-            }
-            None => None,
-        };
-        tables.push(Table::new(collection.clone(), schema));
-    }
     let claims = claims::claims(snapshot, config, &mut unread);
-    let unmatched = claims::unmatched(config, &claims, &unread);
-    let outcomes: Vec<reading::Outcome> = claims
-        .par_iter()
-        .map(|claim| reading::read(snapshot, config, &tables, claim, wants, observe))
-        .collect();
-    let mut database = Database {
-        tables,
-        files: Vec::new(),
-        documents: Vec::new(),
-        unread,
-        declined: Vec::new(),
-        unmatched,
-        schema_errors,
-    };
-    let mut findings = Vec::new();
-    for outcome in outcomes {
-        findings.extend(outcome.findings);
-        database.files.extend(outcome.files);
-        database.documents.extend(outcome.document);
-        database.declined.extend(outcome.declined);
-        database.unread.extend(outcome.unread);
-    }
-    database.unread.sort();
-    database.unread.dedup();
-    for (at, file) in database.files.iter().enumerate() {
-        database.tables[file.table].files.push(at);
-    }
-    repeats::set_aside(&mut database);
+    database.unmatched = claims::unmatched(config, &claims, &unread);
+    let findings = database.read(snapshot, config, &claims, wants, observe);
+    database.settle(unread);
     Loaded { database, findings }
+}
+
+/// Reads of `snapshot` only what belongs to the tables with the indices `tables`, and all documents if they are asked for.
+#[must_use]
+pub fn load_part(
+    snapshot: &Snapshot,
+    config: &Config,
+    tables: &BTreeSet<usize>,
+    documents: bool,
+) -> Database {
+    let mut database = Database::empty(snapshot, config);
+    let mut unread = Vec::new();
+    let mut claims = claims::claims(snapshot, config, &mut unread);
+    for claim in &mut claims {
+        claim.offers.retain(|offer| tables.contains(&offer.table));
+    }
+    claims.retain(|claim| !claim.offers.is_empty() || (documents && claims::is_document(&claim.entry.path)));
+    let wants = Wants { violations: false, unknown_fields: false, keys: false };
+    database.read(snapshot, config, &claims, wants, &|_| Vec::new());
+    database.settle(unread);
+    database
 }
 
 /// Whether the content of `path` can matter to what is found: a file that is read, or one that says how.
@@ -182,6 +162,72 @@ pub fn repository_schema(snapshot: &Snapshot, config: &Config, path: &str) -> Re
 }
 
 impl Database {
+    /// The tables of `config` without any record. Schemas of the repository come from `schemas`.
+    #[must_use]
+    pub fn empty(schemas: &Snapshot, config: &Config) -> Self {
+        let mut schema_errors = Vec::new();
+        let mut tables = Vec::new();
+        for collection in &config.collections {
+            let schema = match &collection.schema {
+                Some(SchemaSource::BuiltIn(name)) => built_in(name),
+                Some(SchemaSource::Path(path)) => {
+                    let compiled = repository_schema(schemas, config, path);
+                    let pointer = format!("/collections/{}/schema", collection.name);
+                    compiled
+                        .map_err(|why| {
+                            schema_errors.push((pointer, collection.schema_span, format!("{path}: {why}")))
+                        })
+                        .ok()
+                        .map(Arc::new)
+                }
+                None => None,
+            };
+            tables.push(Table::new(collection.clone(), schema));
+        }
+        Self {
+            tables,
+            files: Vec::new(),
+            documents: Vec::new(),
+            unread: Vec::new(),
+            declined: Vec::new(),
+            unmatched: Vec::new(),
+            schema_errors,
+        }
+    }
+
+    /// Reads what is claimed; gives what the observer returned, in the order of the files.
+    fn read(
+        &mut self,
+        snapshot: &Snapshot,
+        config: &Config,
+        claims: &[claims::Claim<'_>],
+        wants: Wants,
+        observe: &(dyn Fn(&FileView<'_>) -> Vec<Finding> + Sync),
+    ) -> Vec<Finding> {
+        let read = |claim| reading::read(snapshot, config, &self.tables, claim, wants, observe);
+        let outcomes: Vec<reading::Outcome> = claims.par_iter().map(read).collect();
+        let mut findings = Vec::new();
+        for outcome in outcomes {
+            findings.extend(outcome.findings);
+            self.files.extend(outcome.files);
+            self.documents.extend(outcome.document);
+            self.declined.extend(outcome.declined);
+            self.unread.extend(outcome.unread);
+        }
+        findings
+    }
+
+    /// Puts what was read in order, with what was not.
+    fn settle(&mut self, unread: Vec<NotRead>) {
+        self.unread.extend(unread);
+        self.unread.sort();
+        self.unread.dedup();
+        for (at, file) in self.files.iter().enumerate() {
+            self.tables[file.table].files.push(at);
+        }
+        repeats::set_aside(self);
+    }
+
     /// The table called `name`.
     #[must_use]
     pub fn table(&self, name: &str) -> Option<(usize, &Table)> {

@@ -279,7 +279,7 @@ mod tests {
         check("id\r\n1\r2\r\n", "{\"id\":\"1\"}\n{\"id\":\"2\"}");
         check(
             "\u{feff}é,\"a \"\"b\"\"\"\nü,x\ny,z",
-            "{\"a \\\"b\\\"\":\"x\",\"é\":\"ü\"}\n{\"a \\\"b\\\"\":\"z\",\"é\":\"y\"}",
+            "{\"é\":\"ü\",\"a \\\"b\\\"\":\"x\"}\n{\"é\":\"y\",\"a \\\"b\\\"\":\"z\"}",
         );
         check("a\nx\0y\n", "{\"a\":\"x\\u0000y\"}");
         for nothing in ["", "\n\r\n", "id,name", "id,name\n", "\u{feff}"] {
@@ -291,7 +291,7 @@ mod tests {
     fn spans_are_the_bytes_of_each_field_with_its_quotes() {
         spans("é,b\nü,\"x\r\ny\"\r\n\"\"\"q\"\"\",\u{1f980}", &["ü", "\"x\r\ny\"", "\"\"\"q\"\"\"", "🦀"]);
         spans("\u{feff}\u{feff}\"a\",b\n1,2\n", &["1", "2"]);
-        check("\u{feff}\u{feff}\"a,b\n1,2\n", "{\"b\":\"2\",\"\u{feff}\\\"a\":\"1\"}");
+        check("\u{feff}\u{feff}\"a,b\n1,2\n", "{\"\u{feff}\\\"a\":\"1\",\"b\":\"2\"}");
         let long = format!("\"{}\"", "é\"\"".repeat(1000));
         spans(&format!("a\n{long}\nb\n"), &[&long, "b"]);
     }

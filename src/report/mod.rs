@@ -12,6 +12,7 @@ mod markdown;
 mod markup;
 mod plain;
 mod rdjson;
+pub mod rows;
 mod sarif;
 mod scope;
 mod status;

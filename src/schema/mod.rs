@@ -123,6 +123,15 @@ impl Schema {
         }
     }
 
+    /// What the schema says of the top-level field `name`, for people.
+    #[must_use]
+    pub fn description_of(&self, name: &str) -> Option<&str> {
+        let field = self.properties()?.get(name)?;
+        let own =
+            field.get("description").or_else(|| violation::resolve(&self.json, field).get("description"));
+        own.and_then(Json::as_str)
+    }
+
     /// The top-level fields that the schema says refer to `collection`, by its `x-references` annotation.
     #[must_use]
     pub fn fields_referring_to(&self, collection: &str) -> Vec<String> {

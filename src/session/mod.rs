@@ -12,6 +12,7 @@ mod check;
 mod fix;
 mod locate;
 mod plan;
+mod query;
 mod records;
 mod renumber;
 mod run;

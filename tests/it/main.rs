@@ -12,6 +12,7 @@ mod layers;
 mod options;
 mod places;
 mod projects;
+mod query;
 mod real;
 mod renumber;
 mod rule_pages;

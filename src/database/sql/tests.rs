@@ -1,0 +1,272 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::config::Config;
+use crate::database::{Database, load_part};
+use crate::repo::builder::Repo;
+use crate::repo::{Environment, Snapshot, Workspace};
+
+const TASKS: &str = "\
+{\"id\":\"T-1\",\"title\":\"Move\",\"status\":\"todo\",\"due\":\"2026-11-19\",\"tags\":[\"a\",\"b\"],\"estimate\":{\"cost\":12.5}}
+{\"id\":\"T-2\",\"title\":\"Rotate\",\"status\":\"done\",\"due\":\"2026-11-20\",\"weight\":7,\"autonomy\":2}
+{\"id\":\"T-3\",\"title\":\"Éclair\",\"status\":\"todo\",\"weight\":12345678901234567890}
+";
+
+fn now() -> Now {
+    Now { instant: "2026-11-20T23:30:00Z".to_owned(), today: "2026-11-21".to_owned() }
+}
+
+const LIMITS: Limits = Limits { steps: 20_000_000, bytes: 1 << 30, rows: 1_000 };
+
+/// A repository with three tasks and a page.
+struct World {
+    _repo: Repo,
+    snapshot: Snapshot,
+    config: Config,
+    database: Database,
+}
+
+impl World {
+    fn new() -> Self {
+        let repo = Repo::new();
+        repo.write("roadmap.jsonl", TASKS).write("vendors.csv", "name,Plan\nacme,gold\nzeta,\n");
+        repo.write(
+            "docs/page.md",
+            "# A page\n\nSee [it](../roadmap.jsonl#L2).\n\n## Next\n\n- [x] one\n- [ ] two\n",
+        );
+        let config = Config::read(None, "", "[collections.vendors]\nfiles = [\"vendors.csv\"]\n");
+        let workspace = Workspace::open(repo.path(), &Environment::default()).expect("it opens");
+        let snapshot = workspace.worktree().expect("it is readable");
+        let all: BTreeSet<usize> = (0..config.collections.len()).collect();
+        let database = load_part(&snapshot, &config, &all, true);
+        Self { _repo: repo, snapshot, config, database }
+    }
+
+    fn engine(&self, limits: Limits) -> Engine<'_> {
+        let mut sources: Vec<Box<dyn Source + '_>> = Vec::new();
+        for at in 0..self.database.tables.len() {
+            sources.push(Box::new(Records::new(&self.database, at, true)));
+        }
+        sources.extend(of_documents(&self.snapshot, &self.database, self.config.limits.file_bytes));
+        sources.extend(of_now(&now()));
+        Engine::new(sources, &now(), limits).expect("SQLite starts")
+    }
+
+    /// The rows of a statement, each as its values joined by bars.
+    fn ask(&self, sql: &str) -> Result<Vec<String>, SqlError> {
+        self.ask_within(sql, LIMITS)
+    }
+
+    fn ask_within(&self, sql: &str, limits: Limits) -> Result<Vec<String>, SqlError> {
+        let mut engine = self.engine(limits);
+        let reads = engine.reads(sql)?;
+        engine.load(&reads)?;
+        let mut rows = Vec::new();
+        engine.run(sql, &mut |_, cells| {
+            let shown = cells.iter().map(|cell| match cell {
+                Cell::Null => "-".to_owned(),
+                Cell::Integer(number) => number.to_string(),
+                Cell::Real(number) => format!("{number:?}"),
+                Cell::Text(text) => text.to_string(),
+            });
+            let row = shown.collect::<Vec<_>>().join("|");
+            rows.extend((!cells.is_empty()).then_some(row));
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+}
+
+#[test]
+fn records_are_rows_with_their_fields_and_places() {
+    let world = World::new();
+    for (sql, expect) in [
+        (
+            "SELECT id, title, due FROM roadmap WHERE status = 'todo'",
+            vec!["T-1|Move|2026-11-19", "T-3|Éclair|-"],
+        ),
+        ("SELECT _key, _path, _line FROM roadmap WHERE id = 'T-2'", vec!["T-2|roadmap.jsonl|2"]),
+        ("SELECT tags, estimate ->> 'cost' FROM roadmap WHERE id = 'T-1'", vec!["[\"a\",\"b\"]|12.5"]),
+        ("SELECT value FROM roadmap, json_each(roadmap.tags)", vec!["a", "b"]),
+        (
+            "SELECT typeof(autonomy), typeof(weight), weight FROM roadmap WHERE id = 'T-2'",
+            vec!["integer|integer|7"],
+        ),
+        ("SELECT weight FROM roadmap WHERE id = 'T-3'", vec!["1.2345678901234567e19"]),
+        ("SELECT _record ->> 'weight' FROM roadmap WHERE id = 'T-2'", vec!["7"]),
+        ("SELECT name, plan FROM vendors ORDER BY name DESC", vec!["zeta|-", "acme|gold"]),
+        ("SELECT count(*) FROM roadmap", vec!["3"]),
+        ("SELECT a.id FROM roadmap a JOIN roadmap b USING (status) WHERE b.id = 'T-1'", vec!["T-1", "T-3"]),
+        ("SELECT id, line FROM roadmap NATURAL JOIN (SELECT 'T-1' AS id, 1 AS line)", vec!["T-1|1"]),
+        ("SELECT count(*) FROM headings NATURAL JOIN tasks", vec!["0"]),
+        ("SELECT count(*) FROM headings JOIN tasks USING (path)", vec!["4"]),
+        ("WITH late AS (SELECT id FROM roadmap WHERE due < today()) SELECT * FROM late", vec!["T-1", "T-2"]),
+        ("SELECT id FROM risks", vec![]),
+    ] {
+        assert_eq!(
+            world.ask(sql).map_err(|error| error.message),
+            Ok(expect.iter().map(|row| (*row).to_owned()).collect()),
+            "{sql}"
+        );
+    }
+}
+
+#[test]
+fn documents_are_rows_with_their_headings_links_and_tasks() {
+    let world = World::new();
+    for (sql, expect) in [
+        ("SELECT path, title, lines FROM documents", "docs/page.md|A page|8"),
+        ("SELECT line, level, text, anchor FROM headings WHERE level = 2", "5|2|Next|next"),
+        ("SELECT line, kind, destination, target FROM links", "3|inline|../roadmap.jsonl#L2|roadmap.jsonl"),
+        ("SELECT line, text, section FROM tasks WHERE done", "7|one|Next"),
+        ("SELECT path, records, reader FROM files WHERE collection = 'vendors'", "vendors.csv|2|csv"),
+        ("SELECT folder, name, extension FROM files WHERE collection IS NULL", "docs|page.md|md"),
+    ] {
+        assert_eq!(world.ask(sql).map_err(|error| error.message), Ok(vec![expect.to_owned()]), "{sql}");
+    }
+}
+
+#[test]
+fn only_what_a_statement_reads_is_loaded() {
+    let world = World::new();
+    let engine = world.engine(LIMITS);
+    let read = |sql: &str| -> Vec<String> {
+        let reads = engine.reads(sql).expect("the statement is right");
+        let tables: Vec<&TableInfo> = engine.tables().collect();
+        let named = |(&at, columns): (&usize, &BTreeSet<usize>)| {
+            let columns: Vec<&str> =
+                columns.iter().map(|&column| &*tables[at].columns[column].name).collect();
+            format!("{}({})", tables[at].name, columns.join(","))
+        };
+        reads.iter().map(named).collect()
+    };
+    assert_eq!(read("SELECT ID FROM Roadmap WHERE status = 'x'"), ["roadmap(id,status)"]);
+    assert_eq!(read("SELECT count(*) FROM notes"), ["notes()"]);
+    assert_eq!(read("SELECT 1"), [""; 0]);
+    assert_eq!(
+        read("SELECT r.id FROM roadmap r, tasks t WHERE t.text = r.title"),
+        ["roadmap(id,title)", "tasks(text)"]
+    );
+}
+
+#[test]
+fn now_is_the_moment_that_is_handed_in() {
+    let world = World::new();
+    for (sql, expect) in [
+        ("SELECT now(), today()", "2026-11-20T23:30:00Z|2026-11-21"),
+        ("SELECT now.now, today.today FROM now, today", "2026-11-20T23:30:00Z|2026-11-21"),
+        (
+            "SELECT date('now'), date(), datetime('NOW', '+1 day')",
+            "2026-11-20|2026-11-20|2026-11-21 23:30:00",
+        ),
+        ("SELECT time('now'), strftime('%Y-%j'), strftime('%H', 'now')", "23:30:00|2026-324|23"),
+        (
+            "SELECT unixepoch() = unixepoch('2026-11-20 23:30:00'), julianday('2026-11-22') - julianday('2026-11-20')",
+            "1|2.0",
+        ),
+        ("SELECT CURRENT_DATE, CURRENT_TIME, CURRENT_TIMESTAMP", "2026-11-20|23:30:00|2026-11-20 23:30:00"),
+        (
+            "SELECT iso_week('2026-12-31'), iso_week('2027-01-03T10:00:00Z'), iso_week('soon'), iso_week(NULL)",
+            "2026-W53|2026-W53|-|-",
+        ),
+        ("SELECT quarter('2026-11-20'), quarter('2026-03-31')", "2026-Q4|2026-Q1"),
+        ("SELECT 'SK-12' REGEXP '^[A-Z]+-\\d+$', NULL REGEXP 'x'", "1|-"),
+    ] {
+        assert_eq!(world.ask(sql).map_err(|error| error.message), Ok(vec![expect.to_owned()]), "{sql}");
+    }
+}
+
+#[test]
+fn a_statement_may_only_read() {
+    let world = World::new();
+    for sql in [
+        "DELETE FROM roadmap",
+        "INSERT INTO roadmap(id) VALUES ('x')",
+        "UPDATE roadmap SET id = 'x'",
+        "CREATE TABLE x(y)",
+        "CREATE TEMP TABLE x AS SELECT * FROM roadmap",
+        "DROP TABLE roadmap",
+        "ATTACH 'x.db' AS y",
+        "VACUUM INTO 'x.db'",
+        "PRAGMA writable_schema = 1",
+        "SELECT * FROM pragma_table_info('roadmap')",
+        "SELECT * FROM sqlite_schema",
+        "SELECT load_extension('x')",
+        "SELECT random()",
+        "SELECT hex(randomblob(4))",
+        "BEGIN",
+        "EXPLAIN DELETE FROM roadmap",
+        "SELECT 1; DELETE FROM roadmap",
+        "",
+        "-- nothing",
+    ] {
+        let error = world.ask(sql).expect_err(sql);
+        assert!(error.cause == Cause::Statement && error.hint.is_some(), "{sql}: {error:?}");
+    }
+    assert!(!std::path::Path::new("x.db").exists());
+}
+
+#[test]
+fn work_memory_and_rows_are_bounded() {
+    let world = World::new();
+    let endless = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT";
+    let few = Limits { bytes: 32 << 20, ..LIMITS };
+    for (sql, limits, word) in [
+        (format!("{endless} count(*) FROM r"), LIMITS, "steps"),
+        (format!("{endless} n FROM r"), LIMITS, "rows"),
+        (format!("{endless} group_concat(hex(zeroblob(1000))) FROM r"), few, "memory"),
+        ("SELECT zeroblob(2000000000)".to_owned(), LIMITS, "too large"),
+        ("SELECT 'aaaaaaaaaaaaaaaaaaaaaaaa' REGEXP '(a{1000}){1000}'".to_owned(), LIMITS, "pattern"),
+    ] {
+        let error = world.ask_within(&sql, limits).expect_err(&sql);
+        assert!(error.message.contains(word), "{sql}: {error:?}");
+    }
+    // What was refused leaves the engine fit for the next question.
+    assert_eq!(world.ask("SELECT count(*) FROM roadmap"), Ok(vec!["3".to_owned()]));
+}
+
+#[test]
+fn a_mistake_is_shown_at_its_place_with_what_was_meant() {
+    let world = World::new();
+    for (sql, message, place, hint) in [
+        ("SELECT titel FROM roadmap", "no such column: titel", Some((1, 8)), "did you mean 'title'?"),
+        ("SELECT id\nFROM roadmp", "no such table: roadmp", Some((2, 6)), "did you mean 'roadmap'?"),
+        (
+            "SELECT é FROM roadmap",
+            "no such column: é",
+            Some((1, 8)),
+            "`opsbook query --tables` lists the columns",
+        ),
+    ] {
+        let error = world.ask(sql).expect_err(sql);
+        assert_eq!(
+            (&*error.message, error.position(sql), error.hint.as_deref()),
+            (message, place, Some(hint)),
+            "{sql}"
+        );
+    }
+    let error = world.ask("SELEC 1").expect_err("no statement");
+    assert_eq!((&*error.message, error.position("SELEC 1")), ("near \"SELEC\": syntax error", Some((1, 1))));
+}
+
+#[test]
+fn a_handle_leads_back_to_the_record_or_the_place() {
+    let world = World::new();
+    let mut engine = world.engine(LIMITS);
+    let sql = "SELECT _id FROM roadmap WHERE id = 'T-2' UNION ALL SELECT _id FROM headings WHERE level = 2";
+    let reads = engine.reads(sql).expect("the statement is right");
+    engine.load(&reads).expect("there is room");
+    let mut ids = Vec::new();
+    engine
+        .run(sql, &mut |_, cells| {
+            ids.extend(cells.iter().map(|cell| if let Cell::Integer(id) = cell { *id } else { 0 }));
+            Ok(())
+        })
+        .expect("it runs");
+    let record = Engine::record(ids[0]).expect("a record");
+    assert_eq!(world.database.key(record).as_deref(), Some("T-2"));
+    let (path, span) = engine.place(ids[1]).expect("a place");
+    assert_eq!((path.as_str(), span.start), ("docs/page.md", 42));
+    assert!(Engine::record(ids[1]).is_none() && engine.place(ids[0]).is_none());
+    assert!(engine.place(-99).is_none() && engine.place(i64::MIN).is_none());
+}

@@ -1,0 +1,123 @@
+//! SQL over a session's snapshot: which tables there are, and what a statement answers.
+//!
+//! A statement is looked at first, so that only the files of the tables it reads are read.
+
+use std::collections::BTreeSet;
+
+use super::Session;
+use crate::database::sql::{self, Engine, Limits, Now, Records, SqlError, TableInfo};
+use crate::database::{Database, load_part};
+use crate::error::{Error, Result};
+use crate::report::Scope;
+use crate::report::rows::Cell;
+
+/// Takes the names of the columns, once, and then each row.
+pub(super) type Rows<'r> = dyn FnMut(&[String], Option<Vec<Cell>>) -> Result<()> + 'r;
+
+impl Session {
+    /// Asks `sql` of the records; gives what was looked at.
+    ///
+    /// # Errors
+    /// Usage when the statement is wrong, environment when it meets a limit.
+    pub fn query(&self, sql: &str, rows: &mut Rows<'_>) -> Result<Scope> {
+        let (database, is_complete) = self.read_for(sql)?;
+        let mut engine = self.engine(&database, is_complete).map_err(|error| told(&error, sql))?;
+        let reads = engine.reads(sql).map_err(|error| told(&error, sql))?;
+        engine.load(&reads).map_err(|error| told(&error, sql))?;
+        let (mut failed, mut is_named) = (None, false);
+        let answered = engine.run(sql, &mut |names, cells| {
+            let row = (!cells.is_empty()).then(|| cells.iter().map(cell).collect());
+            let named = if is_named { Ok(()) } else { rows(names, None) };
+            is_named = true;
+            let taken = named.and_then(|()| row.map_or(Ok(()), |row| rows(names, Some(row))));
+            taken.map_err(|error| {
+                failed = Some(error);
+                SqlError::stopped()
+            })
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        answered.map_err(|error| told(&error, sql))?;
+        Ok(self.scope(&database, None, Vec::new()))
+    }
+
+    /// Every table with its columns, those that only records name among them.
+    ///
+    /// # Errors
+    /// Internal failures of SQLite.
+    pub fn tables(&self) -> Result<Vec<TableInfo>> {
+        let all = (0..self.config.collections.len()).collect();
+        let database = load_part(&self.snapshot, &self.config, &all, false);
+        let engine = self.engine(&database, true).map_err(|error| told(&error, ""))?;
+        Ok(engine.into_tables())
+    }
+
+    /// The records that `sql` reads, and whether columns that only records name are needed, too.
+    fn read_for(&self, sql: &str) -> Result<(Database, bool)> {
+        let empty = Database::empty(&self.snapshot, &self.config);
+        let engine = self.engine(&empty, false).map_err(|error| told(&error, sql))?;
+        let reads = engine.reads(sql);
+        let is_known = reads.is_ok();
+        let names: Vec<String> = match &reads {
+            Ok(reads) => engine.names(reads).map(str::to_owned).collect(),
+            // A column may be one that only records name.
+            Err(error) if error.is_unknown_column() => {
+                engine.tables().map(|table| table.name.clone()).filter(|name| sql.contains(&**name)).collect()
+            }
+            Err(error) => return Err(told(error, sql)),
+        };
+        let is_named = |name: &str| names.iter().any(|other| other == name);
+        let collections = self.config.collections.iter().enumerate();
+        let needs_all = is_named("files");
+        let tables: BTreeSet<usize> =
+            collections.filter(|(_, one)| needs_all || is_named(&one.name)).map(|(at, _)| at).collect();
+        let documents = needs_all || sql::DOCUMENTS.iter().any(|name| is_named(name));
+        Ok((load_part(&self.snapshot, &self.config, &tables, documents), !is_known))
+    }
+
+    /// An engine over everything there is to ask. `is_complete` adds the columns that only records name.
+    pub(super) fn engine<'a>(
+        &'a self,
+        database: &'a Database,
+        is_complete: bool,
+    ) -> std::result::Result<Engine<'a>, SqlError> {
+        let mut sources: Vec<Box<dyn sql::Source + 'a>> = Vec::new();
+        for at in 0..database.tables.len() {
+            sources.push(Box::new(Records::new(database, at, is_complete)));
+        }
+        sources.extend(sql::of_documents(&self.snapshot, database, self.config.limits.file_bytes));
+        let now = Now {
+            instant: self.request.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            today: self.today().to_string(),
+        };
+        sources.extend(sql::of_now(&now));
+        let limits = &self.config.limits;
+        let limits = Limits { steps: limits.sql_steps, bytes: limits.sql_bytes, rows: limits.sql_rows };
+        Engine::new(sources, &now, limits)
+    }
+}
+
+/// What is wrong with a statement, for the person who typed it.
+fn told(error: &SqlError, sql: &str) -> Error {
+    let place = error.position(sql).map(|(line, column)| format!(", at {line}:{column} of the statement"));
+    let message = format!("{}{}", error.message, place.unwrap_or_default());
+    let told = match error.cause {
+        sql::Cause::Statement => Error::usage(message),
+        sql::Cause::Limit => Error::environment(message),
+        sql::Cause::Internal => Error::new(crate::error::ErrorKind::Bug, message),
+    };
+    match &error.hint {
+        Some(hint) => told.hint(hint.clone()),
+        None => told,
+    }
+}
+
+fn cell(cell: &sql::Cell<'_>) -> Cell {
+    match cell {
+        sql::Cell::Null => Cell::Null,
+        sql::Cell::Integer(number) => Cell::Integer(*number),
+        sql::Cell::Real(number) => Cell::Real(*number),
+        sql::Cell::Text(text) => Cell::Text(text.to_string()),
+    }
+}

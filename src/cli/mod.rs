@@ -176,7 +176,7 @@ fn dispatch(
         Command::Query(arguments) => query::run(&arguments, &globals, terminal),
         Command::Status(arguments) => status::run(&arguments, &globals, terminal),
         Command::Renumber(arguments) => renumber::run(&arguments, &globals, terminal),
-        Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Explain(arguments) => explain::run(&arguments, &globals, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Config => config::run(&globals, terminal),
         Command::Init(arguments) => init::run(&arguments, &globals, terminal),

@@ -43,6 +43,8 @@ pub struct Config {
     pub limits: Limits,
     /// What `[rules.severity]` says, by rule or group.
     pub severities: Vec<SeverityEntry>,
+    /// Where pages of rules stand.
+    pub pages: PagePaths,
     /// The suppressions.
     pub ignores: Vec<Ignore>,
     /// Where the baseline stands.
@@ -165,6 +167,7 @@ impl Config {
             collections,
             limits: limits(&settings),
             severities: severities(&settings),
+            pages: pages(&settings, root, &mut mistakes),
             ignores: ignores(&settings, root, &mut mistakes),
             baseline: RepoPath::new(&within(
                 root,
@@ -288,17 +291,38 @@ fn project(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> Proj
     }
 }
 
+/// Which files are pages of rules: those that `[rules].paths` names, and all below a folder that it names.
+#[derive(Debug, Clone, Default)]
+pub struct PagePaths(GlobSet);
+
+impl PagePaths {
+    /// Whether the file at `path` is a page of a rule.
+    #[must_use]
+    pub fn is_match(&self, path: &RepoPath) -> bool {
+        !self.0.is_empty() && is_markdown(&path.extension()) && self.0.is_match(path.as_str())
+    }
+}
+
+fn pages(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> PagePaths {
+    PagePaths(paths(settings, "/rules/paths", root, mistakes))
+}
+
 /// The excluded paths: a pattern names files, or a folder with everything in it.
 fn exclude(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> GlobSet {
+    paths(settings, "/project/exclude", root, mistakes)
+}
+
+/// The patterns at `pointer`, each for files, or for a folder with everything in it.
+fn paths(settings: &Settings, pointer: &str, root: &str, mistakes: &mut Vec<Mistake>) -> GlobSet {
     let mut set = GlobSetBuilder::new();
-    for (pattern, span) in settings.texts("/project/exclude") {
+    for (pattern, span) in settings.texts(pointer) {
         let folder = pattern.trim_end_matches('/');
         for text in [folder.to_owned(), format!("{folder}/**")] {
             match glob(root, &text) {
                 Ok(glob) => {
                     set.add(glob);
                 }
-                Err(message) => mistakes.push(Mistake::new(span, "/project/exclude", message)),
+                Err(message) => mistakes.push(Mistake::new(span, pointer, message)),
             }
         }
     }

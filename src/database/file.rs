@@ -96,6 +96,19 @@ impl File {
         }
     }
 
+    /// The bytes of line `number`, counted from 1; nothing at the start when there is no such line.
+    #[must_use]
+    pub fn line_span(&self, number: u32) -> Span {
+        let bytes = self.contents.all();
+        let start = match number {
+            0 | 1 => Some(0),
+            _ => memchr::memchr_iter(b'\n', &bytes).nth(number as usize - 2).map(|feed| feed + 1),
+        };
+        let Some(start) = start else { return Span::default() };
+        let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |length| start + length);
+        Span::of(start, end)
+    }
+
     /// The line of a file of lines that holds `offset`: how many lines are before it, and its bytes.
     fn locate(&self, offset: u32) -> (u32, Span) {
         let at = self.pieces.partition_point(|piece| piece.span.start <= offset).saturating_sub(1);

@@ -102,7 +102,7 @@ impl Table {
 
     /// The name of the key field, when the key is one top-level field.
     #[inline]
-    pub(super) fn simple_key(&self) -> Option<&str> {
+    pub(crate) fn simple_key(&self) -> Option<&str> {
         match self.collection.key.as_slice() {
             [field] if field.is_simple() => Some(field.first()),
             _ => None,

@@ -103,6 +103,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// How to mend it.
     pub fix: Option<Fix>,
+    /// How much the rule wants this one to weigh, unless it is configured; `None` for what the rule weighs.
+    pub severity: Option<Severity>,
     /// Other files the problem is about, such as the one a reference points into.
     pub related: Vec<RepoPath>,
     /// The text that identifies the place when there is no record key. Never a secret.
@@ -127,6 +129,7 @@ impl Finding {
             notes: Vec::new(),
             evidence: Vec::new(),
             fix: None,
+            severity: None,
             related: Vec::new(),
             quoted: None,
             hidden: Vec::new(),

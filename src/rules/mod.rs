@@ -8,7 +8,9 @@ mod adr;
 mod config;
 pub(crate) mod decisions;
 mod meeting;
+mod page;
 mod place;
+mod policy;
 mod reference;
 mod registry;
 mod schema;
@@ -20,14 +22,18 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::config::Config;
+use crate::config::{Config, Mistake};
 use crate::database::{BrokenLink, Database, FileView, Joined};
 use crate::finding::{Finding, Severity};
 use crate::text::{RepoPath, Span};
 
+pub use page::{Page, read_page};
+pub use policy::{Asked, ask};
 pub use registry::RULES;
 
 /// A rule, as its page's front matter and the code beside it say.
+///
+/// Pages of a repository are kept as long as the process lives, so that a rule is the same thing whoever wrote it.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
     /// Its permanent name.
@@ -46,7 +52,7 @@ pub struct Rule {
     pub summary: &'static str,
     /// Its page, with front matter.
     pub page: &'static str,
-    /// Its code.
+    /// Its code; without any, the statement on its page is the rule.
     pub check: Option<Check>,
 }
 
@@ -96,6 +102,10 @@ pub struct Context<'a> {
     pub elsewhere: &'a [Elsewhere],
     /// The configuration.
     pub config: &'a Config,
+    /// Every rule there is, those of the repository included.
+    pub rules: &'a [&'static Rule],
+    /// What is wrong with the pages of the repository's own rules.
+    pub page_mistakes: &'a [(RepoPath, Mistake)],
     /// The day, in the project's time zone.
     pub today: Date,
     /// Asks history for the commit that removed a key from a table's files.
@@ -170,6 +180,18 @@ impl Rule {
         RULES.iter().find(|rule| rule.id == id)
     }
 
+    /// The statement on its page, and where it stands there.
+    #[must_use]
+    pub fn sql(&self) -> Option<(&'static str, Span)> {
+        let document = crate::read::markdown::Document::read(self.page);
+        let fence = document.fences.iter().find(|fence| fence.info.split(' ').next() == Some("sql"))?;
+        let text = self.page.get(fence.span.range())?;
+        let start = text.find('\n')? + 1;
+        let end = text.rfind('\n').filter(|&end| end >= start)?;
+        let at = fence.span.start as usize + start;
+        Some((&text[start..end], Span::of(at, at + end - start)))
+    }
+
     /// The page without its front matter.
     #[must_use]
     pub fn prose(&self) -> &'static str {
@@ -178,11 +200,15 @@ impl Rule {
     }
 }
 
-/// The names of the groups, in the order of the registry, each once.
+/// The names of the groups of `rules`, in their order, each once.
 #[must_use]
-pub fn groups() -> Vec<&'static str> {
-    let mut groups: Vec<&str> = RULES.iter().map(|rule| rule.group).collect();
-    groups.dedup();
+pub fn groups<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Vec<&'static str> {
+    let mut groups: Vec<&str> = Vec::new();
+    for rule in rules {
+        if !groups.contains(&rule.group) {
+            groups.push(rule.group);
+        }
+    }
     groups
 }
 

@@ -80,6 +80,7 @@ impl Session {
         for (rule, severity) in plan.all() {
             add(rule.id.as_bytes());
             add(severity.name().as_bytes());
+            add(if rule.since.is_empty() { rule.page.as_bytes() } else { b"" });
         }
         for collection in &self.config.collections {
             if let Some(SchemaSource::Path(path)) = &collection.schema {

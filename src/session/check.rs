@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::run::{INTERNAL, Run};
 use super::suppress::Suppressor;
 use crate::config::Mistake;
-use crate::database::{Database, may_read};
+use crate::database::may_read;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::repo::Snapshot;
@@ -33,7 +33,7 @@ impl Session {
     /// # Errors
     /// Usage, configuration or environment, when the request cannot be fulfilled at all.
     pub fn check(&self) -> Result<Checked> {
-        let plan = Plan::new(&self.config, &self.request.only, &self.request.skip)?;
+        let plan = Plan::new(self.rules(), &self.config, &self.request.only, &self.request.skip)?;
         let mut notes = Vec::new();
         let base = self.base(&mut notes)?;
         let before = if self.needs_before(base.as_ref()) { self.before() } else { None };
@@ -57,7 +57,7 @@ impl Session {
     /// Everything the default rules find, the baseline and its own rules left out.
     pub(super) fn findings_without_baseline(&self) -> Result<Vec<Located>> {
         let skip = ["unused-suppression", "expired-suppression", "stale-baseline-entry"].map(str::to_owned);
-        let plan = Plan::new(&self.config, &[], &skip)?;
+        let plan = Plan::new(self.rules(), &self.config, &[], &skip)?;
         let before = if self.needs_before(None) { self.before() } else { None };
         let mut run = self.run(&self.snapshot, &self.config, &plan, before.as_ref(), &[]);
         let mut outcome = Outcome::default();
@@ -120,7 +120,11 @@ impl Session {
         run.database.notice_changes();
         let has_bug = outcome.report.findings.iter().any(|found| found.finding.rule == INTERNAL);
         outcome.report.scope = self.scope(&run.database, base, notes);
-        let unheeded = self.unheeded_mistake(&run.database, &outcome.report);
+        if !run.unknown.is_empty() {
+            outcome.report.scope.complete = false;
+            outcome.report.scope.unknown.append(&mut run.unknown);
+        }
+        let unheeded = self.unheeded_mistake(&run, &outcome.report);
         if let Some(mistake) = &unheeded {
             outcome.report.scope.complete = false;
             outcome.report.scope.unknown.push(format!("what the configuration means: {mistake}"));
@@ -145,7 +149,7 @@ impl Session {
         findings.iter_mut().for_each(|finding| places.clean(finding));
         let Outcome { report, .. } = outcome;
         for (finding, ordinal) in numbered(findings) {
-            let severity = plan.get(&finding.rule).map_or(Severity::Error, |(_, severity)| severity);
+            let severity = plan.severity(&finding);
             let located = places.locate(finding, severity, ordinal);
             let is_hidden = self.is_suppressed(suppressors, &located.finding, located.start.line);
             report.summary.suppressed += usize::from(is_hidden);
@@ -168,7 +172,7 @@ impl Session {
 
     /// A mistake that keeps collections from being checked as they are meant, when this run does not report it because
     /// the rule is left out, or the request is about other files.
-    fn unheeded_mistake(&self, database: &Database, report: &Report) -> Option<String> {
+    fn unheeded_mistake(&self, run: &Run, report: &Report) -> Option<String> {
         let mut said = report.findings.iter().map(|located| &located.finding);
         if said.any(|finding| finding.rule == "invalid-config") {
             return None;
@@ -176,7 +180,9 @@ impl Session {
         let matters =
             |mistake: &&Mistake| mistake.pointer.is_empty() || mistake.pointer.starts_with("/collections");
         let mistake = self.config.mistakes.iter().find(matters).map(|mistake| mistake.message.clone());
-        mistake.or_else(|| database.schema_errors.first().map(|(_, _, message)| message.clone()))
+        let of_schema = || run.database.schema_errors.first().map(|(_, _, message)| message.clone());
+        let of_page = || run.mistakes.first().map(|(path, mistake)| format!("{path}: {}", mistake.message));
+        mistake.or_else(of_schema).or_else(of_page)
     }
 
     /// Why the run cannot be called complete: there was nothing to look at, something claimed was not read, or the

@@ -9,7 +9,6 @@ use super::secrets::Secrets;
 use crate::database::Database;
 use crate::finding::{Finding, Severity, fingerprint};
 use crate::report::Located;
-use crate::rules::Rule;
 use crate::text::{RepoPath, Span, Window};
 
 /// The stretches of files that findings stand in. Findings come in order, so one stretch of a file at a time will do.
@@ -72,7 +71,7 @@ impl<'a> Places<'a> {
     pub(super) fn locate(&mut self, mut finding: Finding, severity: Severity, ordinal: usize) -> Located {
         let span = finding.span;
         finding.hidden.extend(self.secrets_around(&finding.path, span));
-        let group = match Rule::from_id(&finding.rule) {
+        let group = match self.session.rule(&finding.rule) {
             Some(rule) => rule.group,
             None if finding.rule == INTERNAL => "internal",
             None => "",

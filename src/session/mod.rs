@@ -12,6 +12,7 @@ mod check;
 mod fix;
 mod locate;
 mod plan;
+mod policy;
 mod query;
 mod records;
 mod renumber;
@@ -28,6 +29,7 @@ use jiff::Timestamp;
 use crate::config::{Config, PLACES};
 use crate::error::{Error, Result};
 use crate::repo::{Environment, Snapshot, Workspace};
+use crate::rules::Rule;
 use crate::text::RepoPath;
 
 pub use check::Checked;
@@ -123,6 +125,8 @@ pub struct Session {
     pub snapshot: Snapshot,
     /// What is configured.
     pub config: Config,
+    /// Every rule there is.
+    pages: policy::Pages,
     /// The bytes of the configuration file; empty without one.
     config_source: Vec<u8>,
     request: Request,
@@ -170,7 +174,8 @@ impl Session {
             Error::configuration(format!("{file} is not UTF-8")).hint("save it as UTF-8")
         })?;
         let config = Config::read(path, &root, source);
-        Ok(Self { workspace, snapshot, config, config_source, request, paths })
+        let pages = policy::pages(&snapshot, &config.pages);
+        Ok(Self { workspace, snapshot, config, pages, config_source, request, paths })
     }
 
     /// The file that standard input stands for, and its bytes.
@@ -178,6 +183,12 @@ impl Session {
     pub fn stdin(&self) -> Option<(RepoPath, &Vec<u8>)> {
         let (_, bytes) = self.request.stdin.as_ref()?;
         Some((self.paths.last()?.clone(), bytes))
+    }
+
+    /// Every rule: the built-in ones, and those of the repository.
+    #[must_use]
+    pub fn rules(&self) -> &[&'static Rule] {
+        &self.pages.rules
     }
 
     /// The day of the request in the project's time zone.

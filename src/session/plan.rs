@@ -3,26 +3,34 @@
 use crate::config::Config;
 use crate::database::Wants;
 use crate::error::{Error, Result};
-use crate::finding::Severity;
-use crate::rules::{RULES, Rule, groups};
+use crate::finding::{Finding, Severity};
+use crate::rules::{Rule, groups};
 use crate::text::nearest;
 
 /// The rules of a run with their severities, in the order of the registry.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     rules: Vec<(&'static Rule, Severity)>,
+    /// The rules and groups to which the configuration gives a severity.
+    configured: Vec<String>,
 }
 
 impl Plan {
-    /// The rules that `config` switches on, narrowed by `only` and `skip`. Naming a rule in `only` switches it on.
-    pub(super) fn new(config: &Config, only: &[String], skip: &[String]) -> Result<Self> {
+    /// Those of the rules `all` that `config` switches on, narrowed by `only` and `skip`. Naming a rule in `only`
+    /// switches it on.
+    pub(super) fn new(
+        all: &[&'static Rule],
+        config: &Config,
+        only: &[String],
+        skip: &[String],
+    ) -> Result<Self> {
         for name in only.iter().chain(skip) {
-            check_name(name)?;
+            check_name(all, name)?;
         }
         let names =
             |list: &[String], rule: &Rule| list.iter().any(|name| name == rule.id || name == rule.group);
         let mut rules = Vec::new();
-        for rule in RULES {
+        for &rule in all {
             let picked = names(only, rule);
             if names(skip, rule) || (!only.is_empty() && !picked) {
                 continue;
@@ -35,7 +43,8 @@ impl Plan {
             };
             rules.push((rule, severity));
         }
-        Ok(Self { rules })
+        let configured = config.severities.iter().map(|entry| entry.name.clone()).collect();
+        Ok(Self { rules, configured })
     }
 
     pub(super) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
@@ -49,12 +58,20 @@ impl Plan {
 
     /// The rules of one group.
     pub(super) fn group(&self, name: &str) -> Self {
-        Self { rules: self.rules.iter().filter(|(rule, _)| rule.group == name).copied().collect() }
+        let rules = self.rules.iter().filter(|(rule, _)| rule.group == name).copied().collect();
+        Self { rules, configured: self.configured.clone() }
     }
 
     /// The rule called `id` and its severity, when it runs.
     pub(super) fn get(&self, id: &str) -> Option<(&'static Rule, Severity)> {
         self.rules.iter().find(|(rule, _)| rule.id == id).copied()
+    }
+
+    /// How much a finding weighs: what is configured for its rule, else what the rule says of it.
+    pub(super) fn severity(&self, finding: &Finding) -> Severity {
+        let Some((rule, severity)) = self.get(&finding.rule) else { return Severity::Error };
+        let is_configured = self.configured.iter().any(|name| name == rule.id || name == rule.group);
+        finding.severity.filter(|_| !is_configured).unwrap_or(severity)
     }
 
     pub(super) fn runs(&self, id: &str) -> bool {
@@ -77,8 +94,8 @@ fn configured(config: &Config, rule: &Rule) -> Option<Option<Severity>> {
     entry(rule.id).or_else(|| entry(rule.group)).map(|entry| entry.severity)
 }
 
-fn check_name(name: &str) -> Result<()> {
-    let known = || RULES.iter().map(|rule| rule.id).chain(groups());
+fn check_name(all: &[&'static Rule], name: &str) -> Result<()> {
+    let known = || all.iter().map(|rule| rule.id).chain(groups(all.iter().copied()));
     if known().any(|known| known == name) {
         return Ok(());
     }

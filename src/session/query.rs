@@ -8,6 +8,7 @@ use super::Session;
 use crate::database::sql::{self, Engine, Limits, Now, Records, SqlError, TableInfo};
 use crate::database::{Database, load_part};
 use crate::error::{Error, Result};
+use crate::repo::Snapshot;
 use crate::report::Scope;
 use crate::report::rows::Cell;
 
@@ -21,7 +22,8 @@ impl Session {
     /// Usage when the statement is wrong, environment when it meets a limit.
     pub fn query(&self, sql: &str, rows: &mut Rows<'_>) -> Result<Scope> {
         let (database, is_complete) = self.read_for(sql)?;
-        let mut engine = self.engine(&database, is_complete).map_err(|error| told(&error, sql))?;
+        let mut engine =
+            self.engine(&self.snapshot, &database, is_complete).map_err(|error| told(&error, sql))?;
         let reads = engine.reads(sql).map_err(|error| told(&error, sql))?;
         engine.load(&reads).map_err(|error| told(&error, sql))?;
         let (mut failed, mut is_named) = (None, false);
@@ -49,14 +51,14 @@ impl Session {
     pub fn tables(&self) -> Result<Vec<TableInfo>> {
         let all = (0..self.config.collections.len()).collect();
         let database = load_part(&self.snapshot, &self.config, &all, false);
-        let engine = self.engine(&database, true).map_err(|error| told(&error, ""))?;
+        let engine = self.engine(&self.snapshot, &database, true).map_err(|error| told(&error, ""))?;
         Ok(engine.into_tables())
     }
 
     /// The records that `sql` reads, and whether columns that only records name are needed, too.
     fn read_for(&self, sql: &str) -> Result<(Database, bool)> {
         let empty = Database::empty(&self.snapshot, &self.config);
-        let engine = self.engine(&empty, false).map_err(|error| told(&error, sql))?;
+        let engine = self.engine(&self.snapshot, &empty, false).map_err(|error| told(&error, sql))?;
         let reads = engine.reads(sql);
         let is_known = reads.is_ok();
         let names: Vec<String> = match &reads {
@@ -78,7 +80,8 @@ impl Session {
 
     /// An engine over everything there is to ask. `is_complete` adds the columns that only records name.
     pub(super) fn engine<'a>(
-        &'a self,
+        &self,
+        snapshot: &'a Snapshot,
         database: &'a Database,
         is_complete: bool,
     ) -> std::result::Result<Engine<'a>, SqlError> {
@@ -86,7 +89,7 @@ impl Session {
         for at in 0..database.tables.len() {
             sources.push(Box::new(Records::new(database, at, is_complete)));
         }
-        sources.extend(sql::of_documents(&self.snapshot, database, self.config.limits.file_bytes));
+        sources.extend(sql::of_documents(snapshot, database, self.config.limits.file_bytes));
         let now = Now {
             instant: self.request.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             today: self.today().to_string(),

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::plan::Plan;
 use super::{Session, Source};
-use crate::config::Config;
+use crate::config::{Config, Mistake};
 use crate::database::{self, Database, FileView, Joined};
 use crate::finding::Finding;
 use crate::repo::Snapshot;
@@ -27,6 +27,10 @@ pub(super) struct Run {
     pub(super) findings: Vec<Finding>,
     /// The bytes that hold secrets, also those that no rule of the run was asked about.
     pub(super) secrets: Vec<(RepoPath, Span)>,
+    /// What is wrong with pages of the repository's rules.
+    pub(super) mistakes: Vec<(RepoPath, Mistake)>,
+    /// What rules could not tell, and why.
+    pub(super) unknown: Vec<String>,
 }
 
 impl Session {
@@ -74,12 +78,17 @@ impl Session {
         let joined = if plan.wants().keys { database.join() } else { Joined::default() };
         let removal = |table: usize, key: &str| self.removal(&database, table, key);
         let broken_links = head.map(|head| database.broken_links(head, snapshot)).unwrap_or_default();
+        let policies = self.policies(plan, snapshot, &database);
+        findings.extend(policies.findings);
+        let mistakes = [self.pages.mistakes.clone(), policies.mistakes].concat();
         let context = Context {
             database: &database,
             joined: &joined,
             broken_links: &broken_links,
             elsewhere,
             config,
+            rules: self.rules(),
+            page_mistakes: &mistakes,
             today: self.today(),
             removal: &removal,
         };
@@ -93,7 +102,7 @@ impl Session {
         let hidden = findings.iter().flat_map(|one| one.hidden.iter().map(|span| (one.path.clone(), *span)));
         let secrets = hidden.collect();
         findings.retain(|finding| watch.is_none_or(|rule| finding.rule != rule.id));
-        Run { database, findings, secrets }
+        Run { database, findings, secrets, mistakes, unknown: policies.unknown }
     }
 
     /// Asks history which commit took a key out of a table's files.

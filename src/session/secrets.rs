@@ -97,6 +97,7 @@ impl Secrets {
             notes,
             evidence,
             fix,
+            severity: _,
             related,
             quoted,
             hidden: _,

@@ -78,7 +78,7 @@ impl Session {
     /// Whether a suppression that holds covers `finding`, which stands on `line`; counts it when so.
     pub(super) fn is_suppressed(&self, all: &mut [Suppressor], finding: &Finding, line: u32) -> bool {
         let today = self.today();
-        let group = Rule::from_id(&finding.rule).map(|rule| rule.group);
+        let group = self.rule(&finding.rule).map(|rule| rule.group);
         let mut covered = false;
         for one in all {
             let names = one.entry.rule == finding.rule || Some(one.entry.rule.as_str()) == group;

@@ -11,6 +11,7 @@ mod hostile;
 mod layers;
 mod options;
 mod places;
+mod policy;
 mod projects;
 mod query;
 mod real;

@@ -2,7 +2,7 @@
 
 use crate::config::{Mistake, ignore_comment};
 use crate::finding::Finding;
-use crate::rules::{Check, Context, RULES, groups};
+use crate::rules::{Check, Context, groups};
 use crate::text::{RepoPath, escape, nearest};
 
 pub(crate) const CHECK: Check = Check::Database(check);
@@ -18,6 +18,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+    findings.extend(context.page_mistakes.iter().map(|(path, mistake)| finding(path, mistake)));
     let Some(path) = &config.file else { return };
     findings.extend(config.mistakes.iter().map(|mistake| finding(path, mistake)));
     for (pointer, span, message) in &context.database.schema_errors {
@@ -45,10 +46,10 @@ fn unknown_names<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Mistake> 
     let severities =
         config.severities.iter().map(|entry| ("/rules/severity", entry.name.as_str(), entry.span));
     let ignores = config.ignores.iter().map(|ignore| ("/ignore", ignore.rule.as_str(), ignore.span));
-    severities.chain(ignores).filter(|(_, name, _)| !is_known(name)).map(|(table, name, span)| {
+    severities.chain(ignores).filter(|(_, name, _)| !is_known(context, name)).map(|(table, name, span)| {
         let message = format!("there is no rule \"{}\"", escape(name));
         let mut mistake = Mistake::new(span, format!("{table}/{name}"), message);
-        let names = RULES.iter().map(|rule| rule.id).chain(groups());
+        let names = context.rules.iter().map(|rule| rule.id).chain(groups(context.rules.iter().copied()));
         if let Some(near) = nearest(name, names) {
             mistake.label = Some(format!("did you mean {near}?"));
         }
@@ -57,6 +58,6 @@ fn unknown_names<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Mistake> 
     })
 }
 
-fn is_known(name: &str) -> bool {
-    RULES.iter().any(|rule| rule.id == name || rule.group == name)
+fn is_known(context: &Context<'_>, name: &str) -> bool {
+    context.rules.iter().any(|rule| rule.id == name || rule.group == name)
 }

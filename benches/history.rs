@@ -1,10 +1,10 @@
 //! What it costs to read the history of one clone, for `bench/history.py`, which sets it beside git's own.
 //!
-//! `cargo bench --bench history -- CLONE [CONFIGURATION COLLECTION]` prints one JSON object: what was read, and the
-//! seconds it took; with a configuration, for the records of a collection as well, cold and from what is remembered.
+//! `CLONE` compares every commit of the mainline with its first parent; `CLONE CONFIGURATION COLLECTION` follows the
+//! records of one collection, `CLONE CONFIGURATION COLLECTION cached` with what is remembered. Each prints one JSON
+//! object of what was read.
 
 use std::path::Path;
-use std::time::Instant;
 
 use opsbook::config::Config;
 use opsbook::database::history::Past;
@@ -14,36 +14,34 @@ use opsbook::repo::{Environment, Workspace};
 fn main() {
     let arguments: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    let Some(clone) = arguments.first() else { return };
-    let workspace = Workspace::open(Path::new(clone), &Environment::from_process()).expect("a clone");
-    let start = Instant::now();
-    let log = workspace.log("HEAD").expect("HEAD is a commit");
-    let walk = start.elapsed().as_secs_f64();
-    let changes = log.changes(&|_| true);
-    let all = start.elapsed().as_secs_f64();
-    let files: usize = changes.of.iter().map(Vec::len).sum();
-    let commits = log.commits.len();
-    print!("{{\"commits\":{commits},\"files\":{files},\"walk\":{walk:.3},\"log\":{all:.3}");
-    if let [_, configuration, collection] = arguments.as_slice() {
-        records(&workspace, configuration, collection);
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [clone] => files(clone),
+        [clone, configuration, collection] => records(clone, configuration, collection, false),
+        [clone, configuration, collection, "cached"] => records(clone, configuration, collection, true),
+        _ => {}
     }
-    println!("}}");
 }
 
-fn records(workspace: &Workspace, configuration: &str, collection: &str) {
+fn open(clone: &str) -> Workspace {
+    Workspace::open(Path::new(clone), &Environment::from_process()).expect("a clone")
+}
+
+fn files(clone: &str) {
+    let log = open(clone).log("HEAD").expect("HEAD is a commit");
+    let changes = log.changes(&|_| true);
+    let files: usize = changes.of.iter().map(Vec::len).sum();
+    println!("{{\"commits\":{},\"files\":{files},\"unknown\":{}}}", log.commits.len(), changes.unknown.len());
+}
+
+fn records(clone: &str, configuration: &str, collection: &str, cache: bool) {
+    let workspace = open(clone);
     let snapshot = workspace.commit("HEAD").expect("HEAD is a commit");
     let config = Config::read(None, "", configuration);
     let wants = Wants { violations: false, unknown_fields: false, keys: false };
     let database = load(&snapshot, &snapshot, &config, wants, &|_| Vec::new()).database;
-    for (name, cache) in [("plain", false), ("cold", true), ("warm", true)] {
-        let past = Past { workspace, snapshot: &snapshot, config: &config, tables: &database.tables, cache };
-        let start = Instant::now();
-        let history = past.history(&|table| **table.name() == *collection).expect("it can be read");
-        print!(",\"{name}\":{:.3}", start.elapsed().as_secs_f64());
-        if cache {
-            continue;
-        }
-        let (records, changes) = (history.records.len(), history.changes.len());
-        print!(",\"records\":{records},\"changes\":{changes},\"unknown\":{}", history.unknown.len());
-    }
+    let (workspace, snapshot, tables) = (&workspace, &snapshot, database.tables.as_slice());
+    let past = Past { workspace, snapshot, config: &config, tables, cache };
+    let history = past.history(&|table| **table.name() == *collection).expect("it can be read");
+    let (records, changes) = (history.records.len(), history.changes.len());
+    println!("{{\"records\":{records},\"changes\":{changes},\"unknown\":{}}}", history.unknown.len());
 }

@@ -5,10 +5,11 @@
 //! configuration and schemas. This room says what changed; whether it should have, rules say.
 //!
 //! It is computed when it is asked for, and only for the collections asked for. A cache below git's folder remembers
-//! the differences by the ids of the blobs they are between; it is never needed.
+//! the differences by the ids of the blobs they are between (ADR 10); it is never needed.
 
 mod delta;
 mod fold;
+mod lines;
 mod memo;
 mod versions;
 

@@ -129,7 +129,8 @@ fn alike(gone: &[Record], come: &[Record]) -> Vec<(usize, usize)> {
     if let ([old], [new]) = (gone, come) {
         return if may_be_one(old, new) { vec![(0, 0)] } else { Vec::new() };
     }
-    if gone.len() * come.len() > MOST {
+    let all_keyed = gone.iter().chain(come).all(|record| record.key.is_some());
+    if all_keyed || gone.len() * come.len() > MOST {
         return Vec::new();
     }
     let words =

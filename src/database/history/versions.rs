@@ -11,12 +11,11 @@ use serde_json::{Map, Value as Json};
 
 use super::delta::{self, Delta, Record};
 use super::memo::Memo;
-use super::{Chain, Found, Past, Side, Step, fold};
+use super::{Chain, Found, Past, Side, Step, fold, lines};
 use crate::config::Reader;
 use crate::database::claims::Offer;
 use crate::database::{Table, Wants, reading};
-use crate::read::jsonl::{self, Line};
-use crate::read::tape::{Tape, Value};
+use crate::read::tape::Value;
 use crate::repo::{Bytes, Contents, Log};
 use crate::text::{RepoPath, Span};
 
@@ -72,7 +71,7 @@ impl Versions<'_> {
         }
         let Ok(bytes) = self.bytes(newest) else { return true };
         let (mut right, mut all) = (0, 0);
-        each_record(table, &bytes, Span::of(0, bytes.len()), &mut |value| {
+        lines::each_record(table, &bytes, Span::of(0, bytes.len()), &mut |value| {
             all += 1;
             right += usize::from(table.looks_right(value));
         });
@@ -130,14 +129,14 @@ impl Versions<'_> {
         ) = (old, new)
         {
             let (gone, come) = different(old, new);
-            return delta::between(records(table, a, &gone), records(table, b, &come));
+            return lines::between(table, (a, &gone), (b, &come));
         }
         let all = |version: Option<&Version>| match version {
             None => Vec::new(),
             Some(Version::Records(records)) => records.clone(),
             Some(Version::Lines { bytes, lines }) => {
                 let spans: Vec<Span> = lines.iter().map(|(_, span)| *span).collect();
-                records(table, bytes, &spans)
+                lines::records(table, bytes, &spans)
             }
         };
         delta::between(all(old), all(new))
@@ -152,7 +151,7 @@ impl Versions<'_> {
         }
         let bytes = self.bytes(side)?;
         if self.is_lines(table, path) {
-            let lines = lines(&bytes);
+            let lines = split(&bytes);
             return Ok(Some(Version::Lines { bytes, lines }));
         }
         let wants = Wants { violations: false, unknown_fields: false, keys: false };
@@ -185,7 +184,7 @@ impl Versions<'_> {
 }
 
 /// The lines of a file that are not blank, each with the hash of its bytes.
-fn lines(bytes: &[u8]) -> Vec<(u64, Span)> {
+fn split(bytes: &[u8]) -> Vec<(u64, Span)> {
     let mut start = 0;
     let mut lines = Vec::with_capacity(bytes.len() / 512);
     for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
@@ -216,23 +215,4 @@ fn different(old: &[(u64, Span)], new: &[(u64, Span)]) -> (Vec<Span>, Vec<Span>)
         lines.iter().filter(is_more).map(|(_, span)| *span).collect()
     };
     (take(old, 1), take(new, -1))
-}
-
-fn records(table: &Table, bytes: &[u8], spans: &[Span]) -> Vec<Record> {
-    let mut records = Vec::with_capacity(spans.len());
-    for span in spans {
-        each_record(table, bytes, *span, &mut |value| records.push(record(table, value, false)));
-    }
-    records
-}
-
-/// Calls `visit` with each record of the lines in `span`; what is none is passed over.
-fn each_record(table: &Table, bytes: &[u8], span: Span, visit: &mut dyn FnMut(Value<'_>)) {
-    let aliases = |tape: &mut Tape, source: &str| table.apply_aliases(tape, source, 0);
-    let prepare: Option<jsonl::Prepare<'_>> = if table.has_aliases() { Some(&aliases) } else { None };
-    jsonl::read(span.slice(bytes), span.start, &mut Tape::new(), prepare, &mut Vec::new(), |_, _, found| {
-        if let Line::Record(value) = found {
-            visit(value);
-        }
-    });
 }

@@ -211,10 +211,8 @@ fn alike(a: &Words<'_>, b: &Words<'_>) -> f64 {
     if let (Some(one), Some(other)) = (a.id, b.id) {
         return if one == other { 2.0 } else { -1.0 };
     }
-    if !a.numbers.is_empty()
-        && !b.numbers.is_empty()
-        && !(a.numbers.is_subset(&b.numbers) || b.numbers.is_subset(&a.numbers))
-    {
+    // One that has none may mean the other's.
+    if !(a.numbers.is_subset(&b.numbers) || b.numbers.is_subset(&a.numbers)) {
         return -1.0;
     }
     let shared = Words {

@@ -44,15 +44,11 @@ pub(super) fn claims<'a>(
     config: &Config,
     unread: &mut Vec<NotRead>,
 ) -> Vec<Claim<'a>> {
-    let scope = Scope::new(snapshot, config);
-    let held = || snapshot.entries().iter().filter(|entry| scope.holds(&entry.path));
-    let homes = folders::named(snapshot, held(), unread);
+    let places = Places::new(snapshot, config, unread);
+    let scope = &places.scope;
     let mut claims = Vec::new();
-    for entry in held() {
-        let is_home = is_document(&entry.path) && homes.iter().any(|home| entry.path.is_within(home));
-        let offer =
-            |(table, collection)| place(collection, &entry.path, is_home).map(|place| Offer { table, place });
-        let offers: Vec<Offer> = config.collections.iter().enumerate().filter_map(offer).collect();
+    for entry in snapshot.entries().iter().filter(|entry| scope.holds(&entry.path)) {
+        let offers = places.offers_within(&entry.path);
         if !offers.is_empty() || is_document(&entry.path) {
             claims.push(Claim { entry, offers });
         }
@@ -65,6 +61,35 @@ pub(super) fn claims<'a>(
     };
     unread.extend(snapshot.unread().iter().filter(claimed).map(NotRead::from));
     claims
+}
+
+/// Which collections a file is offered to, by where it is.
+pub(super) struct Places<'a> {
+    scope: Scope<'a>,
+    /// The folders that the repository names as the home of its decisions.
+    homes: Vec<String>,
+}
+
+impl<'a> Places<'a> {
+    /// As the files of `snapshot` and `config` have it. Files that should name a folder and do not go to `unread`.
+    pub(super) fn new(snapshot: &'a Snapshot, config: &'a Config, unread: &mut Vec<NotRead>) -> Self {
+        let scope = Scope::new(snapshot, config);
+        let held = snapshot.entries().iter().filter(|entry| scope.holds(&entry.path));
+        let homes = folders::named(snapshot, held, unread);
+        Self { scope, homes }
+    }
+
+    /// The collections to which a file at `path` is offered, whether or not there is one.
+    pub(super) fn offers(&self, path: &RepoPath) -> Vec<Offer> {
+        if self.scope.holds(path) { self.offers_within(path) } else { Vec::new() }
+    }
+
+    fn offers_within(&self, path: &RepoPath) -> Vec<Offer> {
+        let is_home = is_document(path) && self.homes.iter().any(|home| path.is_within(home));
+        let offer =
+            |(table, collection)| place(collection, path, is_home).map(|place| Offer { table, place });
+        self.scope.config.collections.iter().enumerate().filter_map(offer).collect()
+    }
 }
 
 /// Why the file at `path` is offered to `collection`, if it is. `is_home` says that it is a document where decisions are

@@ -10,6 +10,7 @@ mod columns;
 mod documents;
 mod file;
 mod folders;
+pub mod history;
 mod join;
 mod keys;
 mod pieces;

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::claims::{Claim, Place};
+use super::claims::{Claim, Offer, Place};
 use super::columns::Columns;
 use super::documents::{self, Document};
 use super::file::File;
@@ -117,8 +117,21 @@ pub(super) fn read(
         Ok(contents) => Arc::new(contents),
         Err(unread) => return Outcome { unread: vec![NotRead::from(&unread)], ..Outcome::default() },
     };
+    read_contents(path, contents, config, tables, &claim.offers, wants, observe)
+}
+
+/// Reads a file that is offered to some of `tables`, whatever it came from.
+pub(super) fn read_contents(
+    path: &RepoPath,
+    contents: Arc<Contents>,
+    config: &Config,
+    tables: &[Table],
+    offers: &[Offer],
+    wants: Wants,
+    observe: Observer<'_>,
+) -> Outcome {
     let line_limit = usize::try_from(config.limits.line_bytes).unwrap_or(usize::MAX);
-    let readings = claim.offers.iter().map(|offer| {
+    let readings = offers.iter().map(|offer| {
         let (at, place) = (offer.table, offer.place);
         let table = &tables[at];
         let readers = table.collection.readers_for(path);

@@ -1,8 +1,9 @@
 //! Values that mean something in operations, whatever file they stand in: dates as people write them, ISO weeks, the
-//! states of a decision.
+//! states of a decision, what makes two actions one.
 //!
 //! Pure values and their spelling. This room knows no files, no git and no clock.
 
+pub mod action;
 pub mod date;
 pub mod decision;
 mod folder;

@@ -80,6 +80,20 @@ pub fn read(
     }
 }
 
+/// Puts the record of the line that is `line` of `text` behind what is on `tape`, and gives its node; `None` when it holds
+/// no record.
+pub fn append(text: &str, line: Span, tape: &mut Tape) -> Option<usize> {
+    let (node, range) = (tape.len(), line.range());
+    match json::value(text, range.start, range.end, tape, &mut Vec::new()) {
+        Ok(after) if after >= range.end => Some(node),
+        Ok(_) => {
+            tape.truncate(node);
+            None
+        }
+        Err(_) => None,
+    }
+}
+
 #[inline]
 fn visit_line(
     text: &str,

@@ -377,7 +377,7 @@ impl Snapshot {
 }
 
 /// Bytes, or why there are none.
-type Reading = std::result::Result<Bytes, (Cause, String)>;
+pub(super) type Reading = std::result::Result<Bytes, (Cause, String)>;
 
 impl Stamp {
     /// Whether `file` is still as git saw it. Like git, this takes every field the platform has.
@@ -417,7 +417,12 @@ fn printable(path: &RepoPath) -> String {
     super::names::printable(path.as_str().as_bytes())
 }
 
-fn read_object(handle: &Repository, oid: Oid, limit: u64) -> std::result::Result<Reading, git2::Error> {
+/// The bytes of an object, or why they are not read.
+pub(super) fn read_object(
+    handle: &Repository,
+    oid: Oid,
+    limit: u64,
+) -> std::result::Result<Reading, git2::Error> {
     let odb = handle.odb()?;
     // The header first: a blob above the limit must not be unpacked.
     let (size, _) = odb.read_header(oid)?;
@@ -425,8 +430,7 @@ fn read_object(handle: &Repository, oid: Oid, limit: u64) -> std::result::Result
         return Ok(Err(too_large(limit)));
     }
     let object = odb.read(oid)?;
-    let bytes = Bytes::read(&mut object.data(), object.len());
-    Ok(bytes.map_err(|e| (Cause::Io, e.to_string())))
+    Ok(Ok(Bytes::from(object.data().to_vec())))
 }
 
 fn refuse(e: std::io::Error) -> (Cause, String) {

@@ -15,7 +15,7 @@ const MAX_ENTRIES: usize = 4_000_000;
 /// Bytes of a path, as Linux limits them.
 const MAX_PATH: usize = 4096;
 /// The length of a raw SHA-1.
-const ID: usize = 20;
+pub(super) const ID: usize = 20;
 
 /// The files of the commit with the full id `commit`.
 pub(super) fn list(handle: &Repository, commit: &str, partial: bool) -> Result<Listing> {
@@ -70,12 +70,12 @@ impl Walk {
             let path = [folder.as_bytes(), item.name].concat();
             return self.unread(&path, Cause::NotUtf8Name, "the name is not UTF-8");
         };
-        match item.mode & 0o170_000 {
-            0o040_000 => {
+        match item.mode & KIND {
+            FOLDER => {
                 text.push('/');
                 self.pending.push((item.id, text));
             }
-            0o100_000 => self.listing.entries.push(Entry::new(&text, Source::Blob(item.id))),
+            REGULAR => self.listing.entries.push(Entry::new(&text, Source::Blob(item.id))),
             0o120_000 => self.unread(text.as_bytes(), Cause::Symlink, "symbolic link"),
             0o160_000 => self.unread(text.as_bytes(), Cause::Submodule, "submodule"),
             _ => self.unread(text.as_bytes(), Cause::UnsafePath, "neither file nor folder"),
@@ -88,13 +88,29 @@ impl Walk {
 }
 
 /// One line of a tree object: `<mode in octal> <name>\0<raw id>`.
-struct Item<'a> {
-    mode: u32,
-    name: &'a [u8],
-    id: Oid,
+pub(super) struct Item<'a> {
+    pub(super) mode: u32,
+    pub(super) name: &'a [u8],
+    pub(super) id: Oid,
 }
 
-fn next_item(raw: &[u8]) -> Option<(Item<'_>, &[u8])> {
+impl Item<'_> {
+    pub(super) const fn is_folder(&self) -> bool {
+        self.mode & KIND == FOLDER
+    }
+
+    pub(super) const fn is_regular(&self) -> bool {
+        self.mode & KIND == REGULAR
+    }
+}
+
+/// The bits of a mode that say what an entry is, and what they say of folders and files.
+const KIND: u32 = 0o170_000;
+const FOLDER: u32 = 0o040_000;
+const REGULAR: u32 = 0o100_000;
+
+/// The first entry of a raw tree, and what is behind it.
+pub(super) fn next_item(raw: &[u8]) -> Option<(Item<'_>, &[u8])> {
     let space = memchr::memchr(b' ', raw)?;
     let end = space + memchr::memchr(0, &raw[space..])?;
     let mode = u32::from_str_radix(std::str::from_utf8(&raw[..space]).ok()?, 8).ok()?;

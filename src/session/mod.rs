@@ -10,6 +10,7 @@ mod baseline;
 mod cache;
 mod check;
 mod fix;
+mod history;
 mod locate;
 mod plan;
 mod policy;

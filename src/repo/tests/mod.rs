@@ -4,10 +4,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use super::builder::Repo;
-use super::{Cause, Environment, Snapshot, Workspace};
+use super::{Cause, Environment, Snapshot, When, Workspace};
 
 mod commits;
 mod indexes;
+mod log;
 mod places;
 mod worktrees;
 mod writes;

@@ -1,0 +1,115 @@
+//! Which of the files that a commit deleted are those that it added.
+//!
+//! Equal content first, which costs nothing; then likeness, by libgit2 on just these files. It looks at no file that
+//! the commit left where it was.
+
+use std::collections::{HashMap, HashSet};
+
+use git2::{Delta, DiffFindOptions, DiffOptions, Oid, Repository};
+
+use super::{FileChange, FileStatus};
+use crate::repo::snapshot::BlobId;
+use crate::text::RepoPath;
+
+/// More added or deleted files than this are not compared, as in git (`diff.renameLimit`).
+const MOST: usize = 1000;
+/// In percent, as in git.
+const LIKENESS: u16 = 50;
+
+/// `changes` of a commit with each deletion that is the other half of an addition joined to it.
+pub(super) fn joined(
+    handle: &Repository,
+    old: Option<Oid>,
+    new: Oid,
+    mut changes: Vec<FileChange>,
+) -> Vec<FileChange> {
+    if !has_pair(&changes) {
+        return changes;
+    }
+    let same = of_equal_content(&changes);
+    join(&mut changes, &same);
+    if has_pair(&changes)
+        && let Some(old) = old
+    {
+        let alike = of_like_content(handle, old, new, &changes).unwrap_or_default();
+        join(&mut changes, &alike);
+    }
+    changes
+}
+
+/// New paths to old ones.
+type Moves = HashMap<RepoPath, RepoPath>;
+
+fn of(changes: &[FileChange], status: FileStatus) -> impl Iterator<Item = &FileChange> {
+    changes.iter().filter(move |change| change.status == status)
+}
+
+fn has_pair(changes: &[FileChange]) -> bool {
+    of(changes, FileStatus::Added).any(|change| change.blob.is_some())
+        && of(changes, FileStatus::Deleted).any(|change| change.old_blob.is_some())
+}
+
+/// Of several deleted files with the same content the one with the same name is meant, else the first.
+fn of_equal_content(changes: &[FileChange]) -> Moves {
+    let mut gone: HashMap<_, Vec<&RepoPath>> = HashMap::new();
+    for change in of(changes, FileStatus::Deleted) {
+        if let Some(blob) = change.old_blob {
+            gone.entry(blob).or_default().push(&change.path);
+        }
+    }
+    let mut moves = Moves::new();
+    for is_same_name in [true, false] {
+        for change in of(changes, FileStatus::Added).filter(|change| change.blob.is_some()) {
+            let Some(from) = change.blob.and_then(|blob| gone.get_mut(&blob)) else { continue };
+            let is_it = |from: &&RepoPath| !is_same_name || from.file_name() == change.path.file_name();
+            if let (false, Some(at)) = (moves.contains_key(&change.path), from.iter().position(is_it)) {
+                moves.insert(change.path.clone(), from.remove(at).clone());
+            }
+        }
+    }
+    moves
+}
+
+fn of_like_content(
+    handle: &Repository,
+    old: Oid,
+    new: Oid,
+    changes: &[FileChange],
+) -> Result<Moves, git2::Error> {
+    let mut options = DiffOptions::new();
+    options.disable_pathspec_match(true);
+    for status in [FileStatus::Added, FileStatus::Deleted] {
+        if of(changes, status).count() > MOST {
+            return Ok(Moves::new());
+        }
+        of(changes, status).for_each(|change| {
+            options.pathspec(change.path.as_str());
+        });
+    }
+    let (old, new) = (handle.find_tree(old)?, handle.find_tree(new)?);
+    let mut diff = handle.diff_tree_to_tree(Some(&old), Some(&new), Some(&mut options))?;
+    let mut find = DiffFindOptions::new();
+    diff.find_similar(Some(find.renames(true).rename_threshold(LIKENESS).rename_limit(MOST)))?;
+    let moves = diff.deltas().filter(|delta| delta.status() == Delta::Renamed).filter_map(|delta| {
+        let path =
+            |file: git2::DiffFile<'_>| Some(RepoPath::new(std::str::from_utf8(file.path_bytes()?).ok()?));
+        Some((path(delta.new_file())?, path(delta.old_file())?))
+    });
+    Ok(moves.collect())
+}
+
+fn join(changes: &mut Vec<FileChange>, moves: &Moves) {
+    let gone: HashMap<RepoPath, Option<BlobId>> =
+        of(changes, FileStatus::Deleted).map(|change| (change.path.clone(), change.old_blob)).collect();
+    let mut used = HashSet::new();
+    for change in changes.iter_mut().filter(|change| change.status == FileStatus::Added) {
+        let Some((from, &old_blob)) = moves.get(&change.path).and_then(|from| Some((from, gone.get(from)?)))
+        else {
+            continue;
+        };
+        used.insert(from);
+        (change.status, change.old_path, change.old_blob) =
+            (FileStatus::Renamed, Some(from.clone()), old_blob);
+    }
+    changes.retain(|change| change.status != FileStatus::Deleted || !used.contains(&change.path));
+}

@@ -11,6 +11,7 @@ mod explain;
 mod hook;
 mod init;
 mod manual;
+mod new;
 mod output;
 mod records;
 mod renumber;
@@ -77,6 +78,8 @@ enum Command {
     Records(records::RecordsArguments),
     /// Say what was read as what, and what was not understood.
     Status(status::StatusArguments),
+    /// Make a record from a template, with a number or id that nobody has.
+    New(new::NewArguments),
     /// Give a decision record another number, and change what names it.
     Renumber(renumber::RenumberArguments),
     /// Explain a rule, or list all rules.
@@ -171,6 +174,7 @@ fn dispatch(
         Command::Check(arguments) => check::run(arguments, &globals, terminal),
         Command::Records(arguments) => records::run(&arguments, &globals, terminal),
         Command::Status(arguments) => status::run(&arguments, &globals, terminal),
+        Command::New(arguments) => new::run(&arguments, &globals, terminal),
         Command::Renumber(arguments) => renumber::run(&arguments, &globals, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),

@@ -1,5 +1,5 @@
 //! What brings opsbook into a repository, says whether it is in place, and shows what it does: the proposal
-//! of `init`, the git hook, the doctor, the tour, the examples.
+//! of `init`, the git hook, the doctor, the tour, the examples; and what brings records into it and out of it.
 //!
 //! It knows where things go, and nothing of what rules look for.
 
@@ -8,4 +8,8 @@ pub mod doctor;
 pub mod examples;
 pub mod hook;
 pub mod init;
+mod line;
+pub mod new;
+mod template;
 pub mod tour;
+mod verdict;

@@ -9,6 +9,7 @@ mod fixes;
 mod formats;
 mod hostile;
 mod layers;
+mod new;
 mod options;
 mod places;
 mod projects;

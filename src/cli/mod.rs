@@ -8,7 +8,9 @@ mod check;
 mod config;
 mod doctor;
 mod explain;
+mod export;
 mod hook;
+mod import;
 mod init;
 mod manual;
 mod new;
@@ -80,6 +82,10 @@ enum Command {
     Status(status::StatusArguments),
     /// Make a record from a template, with a number or id that nobody has.
     New(new::NewArguments),
+    /// Merge records from a file of another tool, by key.
+    Import(import::ImportArguments),
+    /// Write the records into a folder, as JSON Lines and CSV.
+    Export(export::ExportArguments),
     /// Give a decision record another number, and change what names it.
     Renumber(renumber::RenumberArguments),
     /// Explain a rule, or list all rules.
@@ -175,6 +181,8 @@ fn dispatch(
         Command::Records(arguments) => records::run(&arguments, &globals, terminal),
         Command::Status(arguments) => status::run(&arguments, &globals, terminal),
         Command::New(arguments) => new::run(&arguments, &globals, terminal),
+        Command::Import(arguments) => import::run(&arguments, &globals, terminal),
+        Command::Export(arguments) => export::run(&arguments, &globals, terminal),
         Command::Renumber(arguments) => renumber::run(&arguments, &globals, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),

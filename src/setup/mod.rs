@@ -3,10 +3,13 @@
 //!
 //! It knows where things go, and nothing of what rules look for.
 
+mod cell;
 mod ci;
 pub mod doctor;
 pub mod examples;
+pub mod export;
 pub mod hook;
+pub mod import;
 pub mod init;
 mod line;
 pub mod new;

@@ -8,6 +8,7 @@ mod examples;
 mod fixes;
 mod formats;
 mod hostile;
+mod import;
 mod layers;
 mod new;
 mod options;

@@ -8,9 +8,12 @@ mod check;
 mod config;
 mod doctor;
 mod explain;
+mod export;
 mod hook;
+mod import;
 mod init;
 mod manual;
+mod new;
 mod output;
 mod query;
 mod records;
@@ -80,6 +83,12 @@ enum Command {
     Query(query::QueryArguments),
     /// Say what was read as what, and what was not understood.
     Status(status::StatusArguments),
+    /// Make a record from a template, with a number or id that nobody has.
+    New(new::NewArguments),
+    /// Merge records from a file of another tool, by key.
+    Import(import::ImportArguments),
+    /// Write the records into a folder, as JSON Lines and CSV.
+    Export(export::ExportArguments),
     /// Give a decision record another number, and change what names it.
     Renumber(renumber::RenumberArguments),
     /// Explain a rule, or list all rules.
@@ -175,6 +184,9 @@ fn dispatch(
         Command::Records(arguments) => records::run(&arguments, &globals, terminal),
         Command::Query(arguments) => query::run(&arguments, &globals, terminal),
         Command::Status(arguments) => status::run(&arguments, &globals, terminal),
+        Command::New(arguments) => new::run(&arguments, &globals, terminal),
+        Command::Import(arguments) => import::run(&arguments, &globals, terminal),
+        Command::Export(arguments) => export::run(&arguments, &globals, terminal),
         Command::Renumber(arguments) => renumber::run(&arguments, &globals, terminal),
         Command::Explain(arguments) => explain::run(&arguments, &globals, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),

@@ -404,7 +404,7 @@ fn references(settings: &Settings, at: &str) -> Vec<Reference> {
     references
 }
 
-fn pairs(settings: &Settings, at: &str) -> Vec<(String, String)> {
+pub(super) fn pairs(settings: &Settings, at: &str) -> Vec<(String, String)> {
     settings.table(at).filter_map(|(from, to)| Some((from, to.json.as_str()?.to_owned()))).collect()
 }
 

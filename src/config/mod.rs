@@ -5,6 +5,7 @@
 //! This room knows neither the rules' logic nor the command line; it never opens a file.
 
 mod collection;
+mod import;
 mod layers;
 
 use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
@@ -12,6 +13,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown};
+pub use import::Import;
 pub use layers::{Origin, Setting, Settings};
 
 use crate::error::{Error, Result};
@@ -39,6 +41,8 @@ pub struct Config {
     pub project: Project,
     /// All collections, sorted by name, without the disabled ones.
     pub collections: Vec<Collection>,
+    /// What `[import]` says, by name.
+    pub imports: Vec<Import>,
     /// Sizes beyond which a file is not read.
     pub limits: Limits,
     /// What `[rules.severity]` says, by rule or group.
@@ -165,6 +169,7 @@ impl Config {
         let config = Self {
             project,
             collections,
+            imports: import::imports(&settings),
             limits: limits(&settings),
             severities: severities(&settings),
             pages: pages(&settings, root, &mut mistakes),

@@ -37,6 +37,8 @@ pub struct Environment {
     pub no_color: bool,
     /// `COLUMNS`: how wide text should be.
     pub columns: Option<usize>,
+    /// `VISUAL`, else `EDITOR`: the command in which a person edits a file.
+    pub editor: Option<String>,
     /// Whether `CI` is set to something other than nothing, `0` or `false`.
     pub ci: bool,
 }
@@ -63,6 +65,10 @@ impl Environment {
             opsbook_now: text("OPSBOOK_NOW").and_then(|now| now.into_string().ok()),
             no_color: text("NO_COLOR").is_some(),
             columns: text("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok()),
+            editor: ["VISUAL", "EDITOR"]
+                .into_iter()
+                .find_map(text)
+                .and_then(|editor| editor.into_string().ok()),
             ci: text("CI").is_some_and(|ci| ci != "0" && ci != "false"),
         }
     }

@@ -4,11 +4,13 @@
 //! or a commit. This room does not know what files mean: no records, no rules, no configuration of opsbook.
 //! Nothing here starts a process, follows a symbolic link or lets git run a filter or a hook.
 
+mod branches;
 pub mod builder;
 mod bytes;
 mod cache;
 mod contents;
 mod diff;
+mod editor;
 mod environment;
 mod git;
 mod history;

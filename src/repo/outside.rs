@@ -45,6 +45,46 @@ impl Workspace {
         Ok(())
     }
 
+    /// The names of what the folder holds that the user named, sorted; `None` when there is no such folder.
+    ///
+    /// # Errors
+    /// Environment when it cannot be read, or is no folder.
+    pub fn names_in_named(&self, path: &Path) -> Result<Option<Vec<String>>> {
+        let failure = |e: std::io::Error| {
+            Error::environment(format!("cannot read {}: {e}", path.display())).hint(FROM_HERE)
+        };
+        let mut names = Vec::new();
+        match std::fs::read_dir(self.named(path)) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(failure(e)),
+            Ok(entries) => {
+                for entry in entries {
+                    names.push(entry.map_err(failure)?.file_name().to_string_lossy().into_owned());
+                }
+            }
+        }
+        names.sort();
+        Ok(Some(names))
+    }
+
+    /// Makes a folder the user named, and those above it that are missing.
+    ///
+    /// # Errors
+    /// Environment when it cannot be made.
+    pub fn make_folder_named(&self, path: &Path) -> Result<()> {
+        std::fs::create_dir_all(self.named(path))
+            .map_err(|e| Error::environment(format!("cannot make {}: {e}", path.display())).hint(FROM_HERE))
+    }
+
+    /// Removes a file in a folder the user named.
+    ///
+    /// # Errors
+    /// Environment when it cannot be removed.
+    pub fn remove_named(&self, path: &Path) -> Result<()> {
+        std::fs::remove_file(self.named(path))
+            .map_err(|e| Error::environment(format!("cannot remove {}: {e}", path.display())))
+    }
+
     fn named(&self, path: &Path) -> PathBuf {
         self.base.join(path)
     }

@@ -6,6 +6,9 @@
 
 mod collection;
 mod layers;
+mod policy;
+mod preset;
+mod ritual;
 
 use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
@@ -13,6 +16,9 @@ use jiff::tz::TimeZone;
 
 pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown};
 pub use layers::{Origin, Setting, Settings};
+pub use policy::{Sla, Slo};
+pub use preset::{RITUAL_PRESETS, RitualPreset};
+pub use ritual::{AgendaItem, Escalation, Ritual};
 
 use crate::error::{Error, Result};
 use crate::finding::Severity;
@@ -45,6 +51,12 @@ pub struct Config {
     pub severities: Vec<SeverityEntry>,
     /// The suppressions.
     pub ignores: Vec<Ignore>,
+    /// What takes place again and again, in the order of the file.
+    pub rituals: Vec<Ritual>,
+    /// How long something of each priority may stay open.
+    pub slas: Vec<Sla>,
+    /// What figures are to keep to, in the order of the file.
+    pub slos: Vec<Slo>,
     /// Where the baseline stands.
     pub baseline: RepoPath,
     /// Everything that is set, each with where it came from.
@@ -154,12 +166,16 @@ impl Config {
         settings.add(&tape, source, Origin::File);
         let collections = collection::collections(&settings, root, &mut mistakes);
         let project = project(&settings, root, &mut mistakes);
+        let rituals = ritual::rituals(tape.root(source), source, root, &project.zone, &mut mistakes);
         let config = Self {
             project,
             collections,
             limits: limits(&settings),
             severities: severities(&settings),
             ignores: ignores(&settings, root, &mut mistakes),
+            rituals,
+            slas: policy::slas(&settings, &mut mistakes),
+            slos: policy::slos(&settings, &mut mistakes),
             baseline: RepoPath::new(&within(
                 root,
                 settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json"),
@@ -258,8 +274,7 @@ fn from_violation(source: &str, violation: Violation) -> Mistake {
 fn project(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> Project {
     let zone_name = settings.text("/project/zone").unwrap_or("UTC");
     let zone = TimeZone::get(zone_name).unwrap_or_else(|_| {
-        let message = format!("\"{zone_name}\" is not a time zone of the IANA database");
-        mistakes.push(Mistake::new(settings.span("/project/zone"), "/project/zone", message));
+        mistakes.push(Mistake::new(settings.span("/project/zone"), "/project/zone", no_zone(zone_name)));
         TimeZone::UTC
     });
     let required = settings.text("/project/required_version").and_then(|text| {
@@ -280,6 +295,10 @@ fn project(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> Proj
         exclude: exclude(settings, root, mistakes),
         required_version: required,
     }
+}
+
+fn no_zone(name: &str) -> String {
+    format!("\"{}\" is not a time zone of the IANA database", crate::text::escape(name))
 }
 
 /// The excluded paths: a pattern names files, or a folder with everything in it.

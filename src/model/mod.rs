@@ -6,6 +6,7 @@
 pub mod date;
 pub mod decision;
 mod folder;
+pub mod length;
 pub mod period;
 pub mod recurrence;
 pub mod status;

@@ -1,5 +1,5 @@
-//! The period that a folder is named after, written from a date: what `{week}`, `{month}`, `{quarter}` and `{date}` in a
-//! pattern of paths stand for. The other direction, from a folder to its week, is [`super::FolderWeek`].
+//! The period that a folder is named after, written from a date: what `{week}`, `{month}`, `{quarter}`, `{q}`,
+//! `{year}` and `{date}` in a pattern of paths stand for. The other direction, from a folder to its week, is [`super::FolderWeek`].
 
 use jiff::civil::Date;
 
@@ -10,13 +10,15 @@ use crate::text::nearest;
 type Placeholder = (&'static str, fn(Date) -> String);
 
 /// All placeholders. Weeks are counted by ISO 8601, in the year that has most of their days.
-const PLACEHOLDERS: [Placeholder; 4] = [
+const PLACEHOLDERS: [Placeholder; 6] = [
     ("week", |date| {
         let week = Week::of(date);
         format!("{:04}-{:02}", week.year(), week.number())
     }),
     ("month", |date| date.strftime("%Y-%m").to_string()),
     ("quarter", quarter),
+    ("q", |date| format!("Q{}", (date.month() + 2) / 3)),
+    ("year", |date| format!("{:04}", date.year())),
     ("date", |date| date.to_string()),
 ];
 
@@ -37,6 +39,12 @@ pub fn rendered(pattern: &str, date: Date) -> String {
         }
     }
     text
+}
+
+/// All placeholders in braces, for people.
+#[must_use]
+pub fn names() -> String {
+    PLACEHOLDERS.map(|(name, _)| format!("{{{name}}}")).join(", ")
 }
 
 /// Whether `pattern` names another folder for another period.
@@ -76,6 +84,7 @@ mod tests {
             ("ops/weekly/{week}", date(2024, 12, 30), "ops/weekly/2025-01"),
             ("{month}/{quarter}", date(2026, 3, 31), "2026-03/2026-Q1"),
             ("{quarter}", date(2026, 10, 1), "2026-Q4"),
+            ("assessments/{q}-{year}.md", date(2026, 12, 25), "assessments/Q4-2026.md"),
             ("reviews/{date}-review.md", date(2026, 11, 15), "reviews/2026-11-15-review.md"),
             ("meetings", date(2026, 11, 15), "meetings"),
         ] {

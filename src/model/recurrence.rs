@@ -144,7 +144,10 @@ impl Recurrence {
         let (mut frequency, mut is_bounded) = (None, false);
         for part in rule.trim().trim_end_matches(';').split(';') {
             let Some((name, value)) = part.split_once('=') else {
-                return Err(format!("'{}' is no part of a recurrence rule, such as FREQ=WEEKLY", escape(part)));
+                return Err(format!(
+                    "'{}' is no part of a recurrence rule, such as FREQ=WEEKLY",
+                    escape(part)
+                ));
             };
             let (name, mut value) = (name.trim().to_ascii_uppercase(), value.trim().to_ascii_uppercase());
             match &*name {
@@ -182,7 +185,8 @@ impl Recurrence {
     /// A date, or a date with a time on the zone's clock.
     fn instant(&self, text: &str) -> Result<(Date, Option<Time>), String> {
         let text = text.trim();
-        let not_one = || format!("'{}' is neither a date like 20261231 nor a time like 20261231T090000Z", escape(text));
+        let not_one =
+            || format!("'{}' is neither a date like 20261231 nor a time like 20261231T090000Z", escape(text));
         if let Ok(day) = Date::strptime("%Y%m%d", text) {
             return Ok((day, None));
         }
@@ -208,7 +212,9 @@ fn is_slow(frequency: Option<&str>) -> Result<(), String> {
     match frequency {
         None => Err(format!("a recurrence rule has a FREQ: {all}")),
         Some(name) if FREQUENCIES.contains(&name) => Ok(()),
-        Some(name) if TOO_FREQUENT.contains(&name) => Err(format!("{name} is too often: FREQ is one of {all}")),
+        Some(name) if TOO_FREQUENT.contains(&name) => {
+            Err(format!("{name} is too often: FREQ is one of {all}"))
+        }
         Some(name) => Err(match nearest(name, FREQUENCIES) {
             Some(near) => format!("'{}' is no FREQ; did you mean {near}?", escape(name)),
             None => format!("'{}' is no FREQ: {all}", escape(name)),

@@ -4,6 +4,7 @@
 //! which help, completions and man pages come.
 
 mod baseline;
+mod calendar;
 mod check;
 mod config;
 mod doctor;
@@ -77,6 +78,8 @@ enum Command {
     Records(records::RecordsArguments),
     /// Say what was read as what, and what was not understood.
     Status(status::StatusArguments),
+    /// List when rituals take place, and which were held, skipped or missed.
+    Calendar(calendar::CalendarArguments),
     /// Give a decision record another number, and change what names it.
     Renumber(renumber::RenumberArguments),
     /// Explain a rule, or list all rules.
@@ -171,6 +174,7 @@ fn dispatch(
         Command::Check(arguments) => check::run(arguments, &globals, terminal),
         Command::Records(arguments) => records::run(&arguments, &globals, terminal),
         Command::Status(arguments) => status::run(&arguments, &globals, terminal),
+        Command::Calendar(arguments) => calendar::run(&arguments, &globals, terminal),
         Command::Renumber(arguments) => renumber::run(&arguments, &globals, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),

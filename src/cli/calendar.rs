@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &CalendarArguments, globals: &Globals, terminal: &m
         session.workspace.write_named(path, calendar.ics().as_bytes())?;
     }
     if session.config.rituals.is_empty() && !globals.quiet {
-        terminal.note("no rituals are configured: `opsbook init --preset` brings some");
+        terminal.note("no rituals are configured: `opsbook init --preset NAME` brings some");
     }
     let file = session.config.file.as_ref().map_or("opsbook.toml", |file| file.as_str());
     let mistakes = session.mistakes_of_rituals();

@@ -2,6 +2,7 @@
 //!
 //! The rooms and what each may know are in `ARCHITECTURE.md`; a test holds the code to that table.
 
+pub mod cadence;
 pub mod cli;
 pub mod config;
 pub mod database;

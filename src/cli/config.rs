@@ -18,7 +18,8 @@ pub(super) fn run(globals: &Globals, terminal: &mut Terminal) -> Outcome {
     }
     // By table, so that none is opened twice: the settings of a table and of those in it come mixed.
     let mut tables: BTreeMap<Vec<String>, Vec<(String, &Setting)>> = BTreeMap::new();
-    for (mut names, setting) in config.settings.iter() {
+    let is_ritual = |names: &[String]| matches!(names, [name] if name == "rituals");
+    for (mut names, setting) in config.settings.iter().filter(|(names, _)| !is_ritual(names)) {
         let last = names.pop().unwrap_or_default();
         tables.entry(names).or_default().push((last, setting));
     }
@@ -28,12 +29,13 @@ pub(super) fn run(globals: &Globals, terminal: &mut Terminal) -> Outcome {
             terminal.print(&format!("\n[{heading}]\n"))?;
         }
         for (name, setting) in settings {
-            let origin = match setting.origin {
-                Origin::BuiltIn => "built in".to_owned(),
-                Origin::File => format!("{file}:{}", setting.line),
-            };
-            let (name, value) = (name_of(&name), toml_text(&setting.json));
-            terminal.print(&format!("{name} = {value} # {origin}\n"))?;
+            terminal.print(&line(&name, setting, file))?;
+        }
+    }
+    for ritual in &config.rituals {
+        terminal.print("\n[[rituals]]\n")?;
+        for (names, setting) in ritual.settings.iter() {
+            terminal.print(&line(&names.join("."), setting, file))?;
         }
     }
     terminal.flush()?;
@@ -41,6 +43,16 @@ pub(super) fn run(globals: &Globals, terminal: &mut Terminal) -> Outcome {
         terminal.note(&format!("opsbook: {file}: {}", crate::text::escape(&mistake.message)));
     }
     Ok(if config.mistakes.is_empty() { 0 } else { 1 })
+}
+
+/// A setting with where it came from; `file` is that of the configuration.
+fn line(name: &str, setting: &Setting, file: &str) -> String {
+    let origin = match setting.origin {
+        Origin::BuiltIn => "built in".to_owned(),
+        Origin::Preset(name) => format!("preset {name}"),
+        Origin::File => format!("{file}:{}", setting.line),
+    };
+    format!("{} = {} # {origin}\n", name_of(name), toml_text(&setting.json))
 }
 
 /// A name as TOML writes it.

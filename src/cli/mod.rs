@@ -4,6 +4,7 @@
 //! which help, completions and man pages come.
 
 mod baseline;
+mod calendar;
 mod check;
 mod config;
 mod doctor;
@@ -89,6 +90,8 @@ enum Command {
     Import(import::ImportArguments),
     /// Write the records into a folder, as JSON Lines and CSV.
     Export(export::ExportArguments),
+    /// List when rituals take place, and which were held, skipped or missed.
+    Calendar(calendar::CalendarArguments),
     /// Give a decision record another number, and change what names it.
     Renumber(renumber::RenumberArguments),
     /// Explain a rule, or list all rules.
@@ -187,6 +190,7 @@ fn dispatch(
         Command::New(arguments) => new::run(&arguments, &globals, terminal),
         Command::Import(arguments) => import::run(&arguments, &globals, terminal),
         Command::Export(arguments) => export::run(&arguments, &globals, terminal),
+        Command::Calendar(arguments) => calendar::run(&arguments, &globals, terminal),
         Command::Renumber(arguments) => renumber::run(&arguments, &globals, terminal),
         Command::Explain(arguments) => explain::run(&arguments, &globals, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),

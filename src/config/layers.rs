@@ -13,6 +13,8 @@ use crate::text::{LineIndex, Span};
 pub enum Origin {
     /// The binary.
     BuiltIn,
+    /// The preset of this name, which ships in the binary.
+    Preset(&'static str),
     /// The configuration file.
     File,
 }
@@ -35,7 +37,7 @@ pub struct Setting {
 }
 
 /// All settings by JSON pointer. Tables are merged; everything else, lists included, is replaced as a whole.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Settings {
     values: BTreeMap<String, Setting>,
 }
@@ -49,7 +51,8 @@ impl Settings {
         }
     }
 
-    fn add_table(&mut self, table: Value<'_>, pointer: &str, origin: Origin, lines: &LineIndex) {
+    /// Adds the settings of one table, as those at `pointer`, on top of those before.
+    pub(super) fn add_table(&mut self, table: Value<'_>, pointer: &str, origin: Origin, lines: &LineIndex) {
         for (name, value) in table.members() {
             let below = format!("{pointer}/{}", escape_pointer(name.as_str().unwrap_or_default()));
             if value.kind() == Kind::Object {

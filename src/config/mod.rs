@@ -7,6 +7,9 @@
 mod collection;
 mod import;
 mod layers;
+mod policy;
+mod preset;
+mod ritual;
 
 use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
@@ -15,6 +18,9 @@ use jiff::tz::TimeZone;
 pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown};
 pub use import::Import;
 pub use layers::{Origin, Setting, Settings};
+pub use policy::{Sla, Slo};
+pub use preset::{RITUAL_PRESETS, RitualPreset};
+pub use ritual::{AgendaItem, Escalation, Ritual};
 
 use crate::error::{Error, Result};
 use crate::finding::Severity;
@@ -51,6 +57,12 @@ pub struct Config {
     pub pages: PagePaths,
     /// The suppressions.
     pub ignores: Vec<Ignore>,
+    /// What takes place again and again, in the order of the file.
+    pub rituals: Vec<Ritual>,
+    /// How long something of each priority may stay open.
+    pub slas: Vec<Sla>,
+    /// What figures are to keep to, in the order of the file.
+    pub slos: Vec<Slo>,
     /// Where the baseline stands.
     pub baseline: RepoPath,
     /// Everything that is set, each with where it came from.
@@ -166,6 +178,7 @@ impl Config {
         settings.add(&tape, source, Origin::File);
         let collections = collection::collections(&settings, root, &mut mistakes);
         let project = project(&settings, root, &mut mistakes);
+        let rituals = ritual::rituals(tape.root(source), source, root, &project.zone, &mut mistakes);
         let config = Self {
             project,
             collections,
@@ -174,6 +187,9 @@ impl Config {
             severities: severities(&settings),
             pages: pages(&settings, root, &mut mistakes),
             ignores: ignores(&settings, root, &mut mistakes),
+            rituals,
+            slas: policy::slas(&settings, &mut mistakes),
+            slos: policy::slos(&settings, &mut mistakes),
             baseline: RepoPath::new(&within(
                 root,
                 settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json"),
@@ -272,8 +288,7 @@ fn from_violation(source: &str, violation: Violation) -> Mistake {
 fn project(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> Project {
     let zone_name = settings.text("/project/zone").unwrap_or("UTC");
     let zone = TimeZone::get(zone_name).unwrap_or_else(|_| {
-        let message = format!("\"{zone_name}\" is not a time zone of the IANA database");
-        mistakes.push(Mistake::new(settings.span("/project/zone"), "/project/zone", message));
+        mistakes.push(Mistake::new(settings.span("/project/zone"), "/project/zone", no_zone(zone_name)));
         TimeZone::UTC
     });
     let required = settings.text("/project/required_version").and_then(|text| {
@@ -310,6 +325,10 @@ impl PagePaths {
 
 fn pages(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> PagePaths {
     PagePaths(paths(settings, "/rules/paths", root, mistakes))
+}
+
+fn no_zone(name: &str) -> String {
+    format!("\"{}\" is not a time zone of the IANA database", crate::text::escape(name))
 }
 
 /// The excluded paths: a pattern names files, or a folder with everything in it.

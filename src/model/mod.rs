@@ -1,5 +1,5 @@
-//! Values that mean something in operations, whatever file they stand in: dates as people write them, ISO weeks, the
-//! states of a decision, what makes two actions one.
+//! Values that mean something in operations, whatever file they stand in: dates as people write them, ISO weeks and
+//! other periods, series of moments, the states of a decision, what makes two actions one.
 //!
 //! Pure values and their spelling. This room knows no files, no git and no clock.
 
@@ -7,9 +7,13 @@ pub mod action;
 pub mod date;
 pub mod decision;
 mod folder;
+pub mod length;
+pub mod period;
+pub mod recurrence;
 pub mod status;
 pub mod week;
 
 pub use folder::FolderWeek;
+pub use recurrence::Recurrence;
 pub use status::Status;
 pub use week::{NoSuchWeek, Week};

@@ -1,11 +1,13 @@
 //! One file per output format. This room owns the wire types; it knows nothing of how a finding came to be, and it
 //! never prints: every format writes where it is told to.
 
+pub mod calendar;
 mod concise;
 pub mod doctor;
 mod excerpt;
 mod github;
 mod gitlab;
+mod ics;
 mod json;
 mod junit;
 mod markdown;

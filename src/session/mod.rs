@@ -8,6 +8,7 @@ mod against;
 mod base;
 mod baseline;
 mod cache;
+mod calendar;
 mod check;
 mod fix;
 mod history;

@@ -127,3 +127,62 @@ fn hook_run_reports_in_text_and_by_exit_status() {
     run(&repo, &["hook", "run", "pre-commit"]).exits(0);
     run(&repo, &["hook", "run", "post-commit"]).exits(2);
 }
+
+#[test]
+fn the_calendar_says_what_was_held_and_writes_a_file_that_is_always_the_same() {
+    let repo = items(&item("A"));
+    let ritual = "[[rituals]]\nid = \"weekly\"\nrrule = \"FREQ=WEEKLY;BYDAY=MO\"\nstart = 2026-01-05T09:00:00\n\
+                  folder = \"ops/operations/weekly/{week}\"\n";
+    repo.write("opsbook.toml", format!("{ITEMS}{ritual}"));
+    repo.write(
+        "ops/operations/weekly/2026-45/minutes.md",
+        "# Weekly\n\n- Date: 2026-11-03\n- Attendees: Ada\n",
+    );
+    let output = run(&repo, &["calendar", "--format", "jsonl", "--ics", "a.ics"]).exits(0);
+    let rows: Vec<Value> =
+        output.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let states: Vec<(&str, &str)> = rows
+        .iter()
+        .map(|row| (row["week"].as_str().expect("a week"), row["state"].as_str().expect("a state")))
+        .collect();
+    // Four weeks back, eight weeks on, and through week 53.
+    assert_eq!(
+        states[..5],
+        [
+            ("2026-W44", "unknown"),
+            ("2026-W45", "held"),
+            ("2026-W46", "missed"),
+            ("2026-W47", "missed"),
+            ("2026-W48", "coming")
+        ]
+    );
+    assert_eq!(rows.len(), 12);
+    assert_eq!(states[10..], [("2027-W01", "coming"), ("2027-W02", "coming")][..2]);
+    assert_eq!(rows[1]["meeting"], "ops/operations/weekly/2026-45/minutes.md");
+    assert_eq!(rows[9]["folder"], "ops/operations/weekly/2026-53");
+    let read = |name: &str| std::fs::read_to_string(repo.path().join(name)).expect("it was written");
+    run(&repo, &["calendar", "--ics", "b.ics"]).exits(0);
+    assert_eq!(read("a.ics"), read("b.ics"));
+    assert_eq!(read("a.ics").matches("BEGIN:VEVENT").count(), rows.len());
+    assert!(run(&repo, &["calendar", "--format", "json"]).exits(0).stdout.starts_with('['));
+    assert!(
+        run(&repo, &["calendar", "--from", "2027-01-01", "--to", "2026-01-01"])
+            .exits(2)
+            .stderr
+            .contains("after")
+    );
+    run(&repo, &["calendar", "--to", "9999-01-01"]).exits(2);
+    let config = run(&repo, &["config"]).exits(0).stdout;
+    assert!(
+        config.contains("[[rituals]]\n") && config.contains("id = \"weekly\" # opsbook.toml:"),
+        "{config}"
+    );
+    repo.write(
+        "opsbook.toml",
+        format!(
+            "{ITEMS}{ritual}[[rituals]]\nid = \"x\"\nrrule = \"FREQ=HOURLY\"\nstart = 2026-01-05T09:00:00\n"
+        ),
+    );
+    assert!(run(&repo, &["calendar"]).exits(2).stderr.contains("HOURLY is too often"));
+    assert!(run(&repo, &["check"]).exits(1).stdout.contains("HOURLY is too often"));
+}

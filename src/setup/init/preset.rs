@@ -20,6 +20,9 @@ pub struct Preset {
     pub(super) project: String,
     /// Lines for the table `[rules.severity]` of the configuration.
     pub(super) severity: String,
+    /// The presets of the rituals that the team keeps.
+    #[serde(default)]
+    pub(super) rituals: Vec<String>,
     #[serde(default)]
     pub(super) folders: Vec<Folder>,
     #[serde(default)]

@@ -31,6 +31,15 @@ pub(super) fn text(vendored: &[&str], astray: &[Astray], preset: Option<&Preset>
     if let Some(preset) = preset.filter(|preset| !preset.severity.is_empty()) {
         text.push_str(&format!("\n[rules.severity]\n{}", preset.severity));
     }
+    let rituals = preset.map_or(&[][..], |preset| &preset.rituals);
+    if !rituals.is_empty() {
+        text.push_str(
+            "\n# What takes place again and again. Keys beside `preset` take the place of its own.\n",
+        );
+    }
+    let entries =
+        rituals.iter().map(|name| format!("[[rituals]]\npreset = {}\n", serde_json::Value::from(&**name)));
+    text.push_str(&entries.collect::<Vec<_>>().join("\n"));
     text
 }
 
@@ -70,6 +79,8 @@ mod tests {
             assert!(config.excludes("vendor/x.md"));
             assert_eq!(config.collection("risks").map(|risks| risks.patterns.len()), Some(1));
             assert_eq!(config.check_version(VERSION), Ok(()));
+            assert_eq!(config.rituals.len(), preset.map_or(0, |preset| preset.rituals.len()));
+            assert!(preset.is_none() || !config.rituals.is_empty(), "{text}");
         }
     }
 

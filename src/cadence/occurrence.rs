@@ -156,8 +156,8 @@ impl View<'_> {
             State::Missed => next_held.duration_since(end.timestamp()).as_secs().max(0) / 86_400,
             _ => held_on.map_or(0, |day| i64::from(days_between(start.date(), day).max(0))),
         };
-        let due = ritual.escalation.iter().filter(|step| after(&end, step.after) < next_held);
-        let escalated_to = due.last().map(|step| step.to.clone()).filter(|_| state == State::Missed);
+        let mut due = ritual.escalation.iter().filter(|step| after(&end, step.after) < next_held);
+        let escalated_to = due.next_back().map(|step| step.to.clone()).filter(|_| state == State::Missed);
         Occurrence {
             ritual: ritual.id.clone(),
             title: ritual.title.clone(),

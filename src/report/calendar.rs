@@ -198,7 +198,7 @@ fn more(entry: &Entry) -> String {
             (None, _) => "no rationale".to_owned(),
         },
         "missed" => match &entry.escalated_to {
-            Some(to) => format!("{} ago, to be told: {}", days(), shown(to)),
+            Some(to) => format!("tell {}: {} ago", shown(to), days()),
             None => format!("{} ago", days()),
         },
         "open" => {

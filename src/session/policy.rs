@@ -129,6 +129,10 @@ impl Session {
                         policies.mistakes.push((page.clone(), Mistake::new(statement.span, "/sql", lacks)));
                     }
                 }
+                // What was right when it was looked at and fails on the records is no answer, whoever wrote it.
+                Err(error) if self.page_of(statement.rule).is_none() => {
+                    policies.unknown.push(format!("what {} says: {}", statement.rule.id, error.message));
+                }
                 Err(error) => self.failed(statement, &error, policies),
             }
         }

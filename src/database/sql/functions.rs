@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use regex_automata::meta::Regex;
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
+use rusqlite::types::Value;
 
 use crate::model::Week;
 
@@ -26,8 +27,14 @@ pub(super) fn install(connection: &Connection) -> rusqlite::Result<()> {
     let last: Mutex<Option<(String, Regex)>> = Mutex::new(None);
     connection.create_scalar_function("regexp", 2, FLAGS, move |context| {
         let pattern: Option<String> = context.get(0)?;
-        let text: Option<String> = context.get(1)?;
-        let (Some(pattern), Some(text)) = (pattern, text) else { return Ok(None) };
+        // As LIKE does, a number is taken for its digits.
+        let text = match context.get(1)? {
+            Value::Text(text) => text,
+            Value::Integer(number) => number.to_string(),
+            Value::Real(number) => number.to_string(),
+            Value::Null | Value::Blob(_) => return Ok(None),
+        };
+        let Some(pattern) = pattern else { return Ok(None) };
         let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if last.as_ref().is_none_or(|(known, _)| *known != pattern) {
             *last = Some((pattern.clone(), compiled(&pattern)?));

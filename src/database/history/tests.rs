@@ -59,7 +59,9 @@ fn told_with(repo: &Repo, settings: &str, collection: &str, cache: bool) -> Vec<
         let name = record.key.as_deref().map_or_else(|| format!("#{}", change.record), str::to_owned);
         let shown = |value: &Option<Json>| match value {
             Some(Json::Object(fields)) => {
-                format!("{{{}}}", fields.keys().cloned().collect::<Vec<_>>().join(" "))
+                let mut names: Vec<String> = fields.keys().cloned().collect();
+                names.sort();
+                format!("{{{}}}", names.join(" "))
             }
             Some(value) => value.to_string(),
             None => "-".to_owned(),

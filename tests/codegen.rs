@@ -3,7 +3,9 @@
 //! folder `examples/operations` the list of its files, which the tour embeds.
 //!
 //! The files are committed. This test fails when one is stale; `UPDATE=1 cargo test --test codegen` rewrites them. It
-//! uses the standard library only, so that it runs even when the registry it writes does not compile.
+//! uses the standard library only: when the registry names a module that is gone, so that cargo cannot build the library
+//! before the test, `CARGO_MANIFEST_DIR=. rustc --edition 2024 --test tests/codegen.rs -o target/codegen` builds it alone,
+//! and `UPDATE=1 target/codegen` writes the registry anew.
 //!
 //! The names go into the configuration's schema itself, not into a file that it refers to: editors complete from one
 //! file, and a schema that is handed out must not need a second one. The place is found by walking the JSON, so no

@@ -107,7 +107,7 @@ pub fn series(path: &str) -> String {
             let word = word.to_lowercase();
             let is_number = word.trim_start_matches(['w', 'q']).bytes().all(|byte| byte.is_ascii_digit());
             let is_kind = depth == folders && KINDS.contains(&word.as_str());
-            !word.is_empty() && !is_number && words::month(&word).is_none() && !is_kind
+            !word.is_empty() && !is_number && super::date::month(&word).is_none() && !is_kind
         });
         words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
     });

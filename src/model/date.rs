@@ -83,6 +83,16 @@ fn tokens(text: &str) -> Vec<Token> {
 }
 
 fn word(run: &str, behind_number: bool) -> Kind {
+    let lower = run.to_lowercase();
+    if (behind_number && matches!(&*lower, "st" | "nd" | "rd" | "th")) || lower == "of" {
+        return Kind::Filler;
+    }
+    month(&lower).map_or(Kind::Word, Kind::Month)
+}
+
+/// The number, from 1, of the month that `word` names, in lower case: whole, or by its first three letters.
+#[must_use]
+pub fn month(word: &str) -> Option<i8> {
     const MONTHS: [&str; 12] = [
         "january",
         "february",
@@ -97,16 +107,9 @@ fn word(run: &str, behind_number: bool) -> Kind {
         "november",
         "december",
     ];
-    let lower = run.to_lowercase();
-    if (behind_number && matches!(&*lower, "st" | "nd" | "rd" | "th")) || lower == "of" {
-        return Kind::Filler;
-    }
-    let is_month = |month: &&str| lower == **month || (lower.len() == 3 && month.starts_with(&lower));
-    match MONTHS.iter().position(is_month) {
-        Some(at) => Kind::Month(at as i8 + 1),
-        None if lower == "sept" => Kind::Month(9),
-        None => Kind::Word,
-    }
+    let is_month = |month: &&str| *word == **month || (word.len() == 3 && month.starts_with(word));
+    let named = MONTHS.iter().position(is_month).map(|at| at as i8 + 1);
+    named.or((word == "sept").then_some(9))
 }
 
 /// The date that `tokens` start with, and how many of them it takes.

@@ -173,6 +173,17 @@ pub struct Summary {
     pub baselined: usize,
 }
 
+impl Summary {
+    /// The counts of `findings`, of which none is left out.
+    #[must_use]
+    pub fn of(findings: &[Located]) -> Self {
+        let count = |severity| findings.iter().filter(|found| found.severity == severity).count();
+        let (error, warning, info) =
+            (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+        Self { error, warning, info, ..Self::default() }
+    }
+}
+
 /// How a person's terminal wants its text. Machine formats ignore it.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {

@@ -5,7 +5,6 @@
 use std::collections::HashSet;
 
 use crate::error::Result;
-use crate::finding::Severity;
 use crate::repo::Environment;
 use crate::report::{Report, Summary};
 use crate::session::{Request, Session};
@@ -27,12 +26,6 @@ pub(super) fn brought_by(
     let mut report = Session::open(request, environment)?.check()?.report;
     let known: HashSet<&str> = before.findings.iter().map(|found| &*found.fingerprint).collect();
     report.findings.retain(|found| !known.contains(&*found.fingerprint));
-    let count = |severity| report.findings.iter().filter(|found| found.severity == severity).count();
-    report.summary = Summary {
-        error: count(Severity::Error),
-        warning: count(Severity::Warning),
-        info: count(Severity::Info),
-        ..Summary::default()
-    };
+    report.summary = Summary::of(&report.findings);
     Ok(report)
 }

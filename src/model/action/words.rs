@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::Action;
+use crate::model::date::month;
 
 /// What an action is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,25 +90,6 @@ impl<'a> Words<'a> {
             };
         }
     }
-}
-
-/// The number of the month that `word`, in lower case, names.
-pub(super) fn month(word: &str) -> Option<usize> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    MONTHS.iter().position(|month| *month == word || (word.len() == 3 && month.starts_with(word)))
 }
 
 /// Whether a word belongs to the name of a day.

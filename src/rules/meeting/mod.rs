@@ -4,5 +4,3 @@ pub(super) mod agenda_over_time;
 pub(super) mod date_outside_week;
 pub(super) mod evidence_missing;
 pub(super) mod invalid_week;
-pub(super) mod pre_read_unfinished;
-pub(super) mod risks_not_revisited;

@@ -90,13 +90,7 @@ impl<'a> Faults<'a> {
         }
         report.findings.splice(0..0, own);
         report.findings.sort_by(|a, b| (&a.finding.path, a.start).cmp(&(&b.finding.path, b.start)));
-        let count = |severity| report.findings.iter().filter(|found| found.severity == severity).count();
-        report.summary = Summary {
-            error: count(Severity::Error),
-            warning: count(Severity::Warning),
-            info: count(Severity::Info),
-            ..Summary::default()
-        };
+        report.summary = Summary::of(&report.findings);
         report
     }
 

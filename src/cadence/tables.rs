@@ -13,7 +13,7 @@ use jiff::{Timestamp, ToSpan, Zoned};
 use serde_json::{Value as Json, json};
 
 use super::{Evidence, Occurrence, occurrences};
-use crate::config::{Config, Ritual};
+use crate::config::{AgendaItem, Config, Escalation, Ritual};
 use crate::database::Database;
 use crate::database::sql::{Cell, Needs, Place, Source, SqlError, TableInfo, Take, Timeline};
 use crate::text::RepoPath;
@@ -199,16 +199,9 @@ fn of_ritual(ritual: &Ritual, column: &str) -> Cell<'static> {
         "participants" => texts(&ritual.participants),
         "inputs" => texts(&ritual.inputs),
         "outputs" => texts(&ritual.outputs),
-        "agenda" => {
-            let item = |item: &crate::config::AgendaItem| {
-                json!({
-                    "title": item.title, "minutes": item.minutes, "evidence_command": item.evidence_command,
-                })
-            };
-            list(ritual.agenda.iter().map(item).collect())
-        }
+        "agenda" => list(ritual.agenda.iter().map(AgendaItem::to_json).collect()),
         _ => {
-            let step = |step: &crate::config::Escalation| json!({ "after_hours": units(&step.after, 3_600), "to": step.to });
+            let step = |step: &Escalation| json!({ "after_hours": units(&step.after, 3_600), "to": step.to });
             list(ritual.escalation.iter().map(step).collect())
         }
     }

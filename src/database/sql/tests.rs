@@ -207,6 +207,16 @@ fn a_statement_may_only_read() {
 }
 
 #[test]
+fn the_zone_of_the_machine_cannot_be_asked_for() {
+    let world = World::new();
+    for sql in ["SELECT datetime('now', 'LocalTime')", "SELECT strftime('%H', '2026-11-20T09:00', ' utc ')"] {
+        let error = world.ask(sql).expect_err(sql);
+        assert!(error.message.contains("is refused"), "{error:?}");
+    }
+    assert_eq!(world.ask("SELECT strftime('utc', '2026-11-20')"), Ok(vec!["utc".to_owned()]));
+}
+
+#[test]
 fn work_memory_and_rows_are_bounded() {
     let world = World::new();
     let endless = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT";

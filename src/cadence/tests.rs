@@ -170,7 +170,8 @@ fn a_document_at_the_place_of_a_report_is_one() {
     let source = "[[rituals]]\npreset = \"issue-review\"\n[[rituals]]\npreset = \"plan-assessment\"\n";
     let paths = ["docs/reviews/2026-11-15-issue-review.md", "docs/assessments/Q3-2026.md"];
     let documents = paths.map(str::to_owned).into();
-    let evidence = Evidence { meetings: vec![meeting("meetings/x.md", "2026-09-01")], documents };
+    let evidence =
+        Evidence { meetings: vec![meeting("meetings/x.md", "2026-09-01")], documents, ..Evidence::default() };
     let now: Timestamp = "2026-11-20T00:00:00Z".parse().expect("a moment");
     let found = occurrences(&rituals(source), &evidence, &(date(2026, 9, 20)..=date(2026, 11, 30)), now);
     let states: Vec<_> = found.iter().map(|one| (one.start.date().to_string(), one.state.name())).collect();

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::{Cell, Column, Place, Source, SqlError, TableInfo, Take};
+use super::{Cell, Column, Needs, Place, Source, SqlError, TableInfo, Take};
 use crate::database::{Database, RecordId, Table};
 use crate::read::tape::{Kind, Value, is_same};
 
@@ -99,6 +99,10 @@ fn kind_of(kinds: &[&str]) -> String {
 impl Source for Records<'_> {
     fn info(&self) -> &TableInfo {
         &self.info
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.tables.insert(self.at);
     }
 
     fn rows(&self, wanted: &[usize], take: &mut Take<'_>) -> Result<(), SqlError> {

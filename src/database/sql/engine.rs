@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
 
 use super::error::{Cause, SqlError, from_sqlite};
 use super::{Cell, Limits, Needs, Now, Place, Source, TableInfo, clock, functions};
@@ -14,6 +14,9 @@ use crate::text::{RepoPath, Span};
 
 /// After how many steps of the virtual machine the budget is looked at.
 const STRIDE: i32 = 100_000;
+
+/// SQLite's own file system in memory (<https://www.sqlite.org/src/file/src/memdb.c>).
+const FILES_IN_MEMORY: &str = "memdb";
 
 /// Functions whose answer is not the same twice, or that reach out of the database.
 const REFUSED: &[&str] =
@@ -54,9 +57,12 @@ impl<'a> Engine<'a> {
     /// Internal when SQLite cannot be started, or two tables have one name.
     pub fn new(sources: Vec<Box<dyn Source + 'a>>, now: &Now, limits: Limits) -> Result<Self, SqlError> {
         let start = || -> rusqlite::Result<(Connection, Arc<Mutex<Watch>>)> {
-            let mut connection = Connection::open_in_memory()?;
+            // What SQLite takes for temporary files is memory, too, and counts. Told to keep them in memory itself, with
+            // `temp_store`, it sorts with an allocation for each row, which takes half as long again.
+            let mut connection =
+                Connection::open_with_flags_and_vfs(":memory:", OpenFlags::default(), FILES_IN_MEMORY)?;
             connection.execute_batch(&format!(
-                "PRAGMA hard_heap_limit={}; PRAGMA journal_mode=OFF; PRAGMA temp_store=MEMORY; \
+                "PRAGMA hard_heap_limit={}; PRAGMA journal_mode=OFF; PRAGMA temp_store=FILE; \
                  PRAGMA trusted_schema=OFF",
                 limits.bytes
             ))?;

@@ -5,9 +5,12 @@
 //! of the database's timeline.
 
 mod assign;
+mod carryover;
 mod clocks;
+mod criteria;
 mod evidence;
 mod occurrence;
+mod slo;
 mod tables;
 
 #[cfg(test)]
@@ -16,6 +19,7 @@ mod tests;
 mod world;
 
 pub use clocks::{About, Clock, ClockKind, ClockState, Stop};
+pub use criteria::{Ask, criteria};
 pub use evidence::{Evidence, Kind, Meeting};
 pub use occurrence::{Occurrence, State, occurrences};
 pub use tables::sources;

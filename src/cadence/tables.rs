@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde_json::{Value as Json, json};
 
-use super::{Evidence, Occurrence, clocks, occurrences};
+use super::{Evidence, Occurrence, carryover, clocks, occurrences, slo};
 use crate::config::{Config, Ritual};
 use crate::database::Database;
 use crate::database::sql::{Cell, Needs, Place, Source, SqlError, TableInfo, Take, Timeline};
@@ -95,6 +95,8 @@ pub fn sources<'a>(
             needs_past: Slot::new(false),
         }),
         clocks::source(config, database, timeline, now),
+        carryover::source(database),
+        slo::source(config, database, now),
     ]
 }
 

@@ -4,6 +4,7 @@
 //! Pure values and their spelling. This room knows no files, no git and no clock.
 
 pub mod action;
+mod comparison;
 pub mod date;
 pub mod decision;
 mod folder;
@@ -15,6 +16,7 @@ pub mod recurrence;
 pub mod status;
 pub mod week;
 
+pub use comparison::Comparison;
 pub use folder::FolderWeek;
 pub use moment::Moment;
 pub use progress::Progress;

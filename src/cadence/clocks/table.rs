@@ -57,6 +57,10 @@ impl Source for Clocks<'_> {
         &self.info
     }
 
+    fn has_repeats(&self) -> bool {
+        true
+    }
+
     fn needs(&self, needs: &mut Needs) {
         needs.tables.extend(tables(self.database));
         needs.add(self.database, RECORDS);

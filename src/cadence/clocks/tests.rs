@@ -114,7 +114,10 @@ fn decision(head: &str) -> String {
 #[test]
 fn decisions_are_looked_at_again_and_proposals_wait_90_days() {
     let files = [
-        ("docs/adr/0001-a.md", decision("Date: 2026-01-15\n\n## Status\n\nProposed")),
+        (
+            "docs/adr/0001-a.md",
+            decision("Date: 2026-01-15\n\nReview by: 2026-02-01\n\n## Status\n\nProposed"),
+        ),
         ("docs/adr/0002-b.md", decision("## Status\n\nProposed")),
         ("docs/adr/0003-c.md", decision("**Status:** Accepted | **Review:** 2026-11-19")),
         ("docs/adr/0004-d.md", decision("**Status:** Superseded | **Review:** 2026-11-19")),
@@ -125,6 +128,7 @@ fn decisions_are_looked_at_again_and_proposals_wait_90_days() {
     assert_eq!(
         world.ask(sql),
         [
+            "review|1|review_by|breached|2026-02-02T00:00:00Z|291",
             "proposal|1|date|breached|2026-04-16T00:00:00Z|218",
             "proposal|2|date|running|2026-11-30T10:00:00Z|0",
             "review|3|review_by|breached|2026-11-20T00:00:00Z|0",

@@ -3,12 +3,13 @@
 //!
 //! The database keeps no values, so each record is read once and forgotten but for these.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::database::Database;
+use crate::database::sql::Timeline;
+use crate::database::{Database, RecordId};
 use crate::read::tape::{Kind as ValueKind, Value};
 
 /// Everything that shows that something took place.
@@ -18,6 +19,8 @@ pub struct Evidence {
     pub meetings: Vec<Meeting>,
     /// The paths of all documents.
     pub documents: HashSet<String>,
+    /// When changes of a file reached everybody, the first first. Empty until somebody who knows history fills it.
+    pub arrivals: HashMap<String, Vec<Timestamp>>,
 }
 
 /// One record about a meeting.
@@ -39,8 +42,8 @@ pub struct Meeting {
     pub rationale: Option<String>,
     /// What makes up for that.
     pub recovery: Option<String>,
-    /// When it reached everybody. Unknown until somebody who knows history says so.
-    pub published: Option<Timestamp>,
+    /// The record, where it is one of the database.
+    pub id: Option<RecordId>,
 }
 
 /// What a record about a meeting is, the strongest evidence first.
@@ -68,11 +71,28 @@ impl Evidence {
             database.for_each(table, &mut |id, value, base| {
                 let file = database.file(id);
                 let line = file.line(value.span().shifted(base).start);
-                meetings.extend(read(value, Meeting::at(file.path.as_str(), line)));
+                let place = Meeting { id: Some(id), ..Meeting::at(file.path.as_str(), line) };
+                meetings.extend(read(value, place));
             });
         }
         let documents = database.documents.iter().map(|document| document.path.as_str().to_owned());
-        Self { meetings, documents: documents.collect() }
+        Self { meetings, documents: documents.collect(), arrivals: HashMap::new() }
+    }
+
+    /// Fills [`Self::arrivals`] from history, for the files of meetings and the documents.
+    pub fn learn_arrivals(&mut self, timeline: &Timeline<'_>) {
+        let files: HashSet<&str> = self.meetings.iter().map(|meeting| &*meeting.path).collect();
+        let documents = &self.documents;
+        let arrivals = timeline.arrivals(&|path| files.contains(path) || documents.contains(path));
+        self.arrivals =
+            arrivals.into_iter().map(|(path, moments)| (path.as_str().to_owned(), moments)).collect();
+    }
+
+    /// When what was there by `start`, or came after it, at `path` reached everybody: minutes are prepared before the
+    /// meeting, too, so what came after its start counts first.
+    pub(super) fn published(&self, path: &str, start: Timestamp) -> Option<Timestamp> {
+        let moments = self.arrivals.get(path)?;
+        moments.iter().find(|moment| **moment >= start).or_else(|| moments.last()).copied()
     }
 
     /// The day from which on something is recorded: before it, nothing can be missed.
@@ -99,7 +119,7 @@ impl Meeting {
             week: None,
             rationale: None,
             recovery: None,
-            published: None,
+            id: None,
         }
     }
 }

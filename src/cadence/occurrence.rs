@@ -8,6 +8,7 @@ use jiff::{Timestamp, ToSpan, Zoned};
 use super::assign::{Slots, assigned, days_between};
 use super::evidence::{Evidence, Kind, Meeting};
 use crate::config::Ritual;
+use crate::database::RecordId;
 use crate::model::length::after;
 use crate::model::{Week, period};
 
@@ -37,6 +38,8 @@ pub struct Occurrence {
     pub meeting: Option<String>,
     /// The line on which the record starts, from 1.
     pub line: Option<u32>,
+    /// The record, where it is one of the database.
+    pub record: Option<RecordId>,
     /// The day on which it was held, where its record says.
     pub held_on: Option<Date>,
     /// Why it was skipped.
@@ -158,19 +161,21 @@ impl View<'_> {
         };
         let mut due = ritual.escalation.iter().filter(|step| after(&end, step.after) < next_held);
         let escalated_to = due.next_back().map(|step| step.to.clone()).filter(|_| state == State::Missed);
+        let path = record.map(|record| record.path.clone()).or_else(|| report.map(str::to_owned));
         Occurrence {
             ritual: ritual.id.clone(),
             title: ritual.title.clone(),
             owner: ritual.owner.clone(),
             week: Week::of(start.date()),
             state,
-            meeting: record.map(|record| record.path.clone()).or_else(|| report.map(str::to_owned)),
+            published: path.as_deref().and_then(|path| self.evidence.published(path, start.timestamp())),
+            record: record.and_then(|record| record.id),
+            meeting: path,
             line: record.map(|record| record.line).or(report.map(|_| 1)),
             held_on,
             rationale: text(|record| &record.rationale),
             recovery: text(|record| &record.recovery),
             publish_by,
-            published: record.and_then(|record| record.published),
             days_late,
             escalated_to,
             folder,

@@ -170,7 +170,8 @@ fn a_document_at_the_place_of_a_report_is_one() {
     let source = "[[rituals]]\npreset = \"issue-review\"\n[[rituals]]\npreset = \"plan-assessment\"\n";
     let paths = ["docs/reviews/2026-11-15-issue-review.md", "docs/assessments/Q3-2026.md"];
     let documents = paths.map(str::to_owned).into();
-    let evidence = Evidence { meetings: vec![meeting("meetings/x.md", "2026-09-01")], documents };
+    let evidence =
+        Evidence { meetings: vec![meeting("meetings/x.md", "2026-09-01")], documents, ..Evidence::default() };
     let now: Timestamp = "2026-11-20T00:00:00Z".parse().expect("a moment");
     let found = occurrences(&rituals(source), &evidence, &(date(2026, 9, 20)..=date(2026, 11, 30)), now);
     let states: Vec<_> = found.iter().map(|one| (one.start.date().to_string(), one.state.name())).collect();
@@ -213,4 +214,35 @@ fn week_53_has_its_folder_and_its_label_through_the_new_year() {
     let range = [date(2026, 12, 28), date(2027, 1, 4)];
     let found = lines(WEEKLY, vec![record], range, "2026-12-29T00:00:00Z");
     assert_eq!(found, ["2026-12-28 held ops/weekly/2026-53/minutes.md", "2027-01-04 coming"]);
+}
+
+#[test]
+fn a_learning_system_meets_on_the_right_days_of_three_years() {
+    let presets = ["repository-sync", "plan-updates", "issue-review", "plan-assessment"];
+    let source: String = presets.map(|name| format!("[[rituals]]\npreset = \"{name}\"\n")).concat();
+    let range = date(2025, 1, 1)..=date(2027, 12, 31);
+    let now: Timestamp = "2026-11-20T09:00:00Z".parse().expect("a moment");
+    let found = occurrences(&rituals(&source), &Evidence::default(), &range, now);
+    // What the calendar says, counted day by day.
+    let mut expect = Vec::new();
+    let mut day = *range.start();
+    while day <= *range.end() {
+        use jiff::civil::Weekday;
+        let is_friday = day.weekday() == Weekday::Friday;
+        let ends_quarter = day.month() % 3 == 0 && day.day() + 7 > day.days_in_month();
+        let starts = [
+            (day.weekday() == Weekday::Monday, "T09:00:00Z repository-sync"),
+            (is_friday && ends_quarter, "T09:00:00Z plan-assessment"),
+            (day.day() == 1 || day.day() == 15, "T10:00:00Z issue-review"),
+            (is_friday, "T16:00:00Z plan-updates"),
+        ];
+        expect.extend(starts.iter().filter(|(is_so, _)| *is_so).map(|(_, what)| format!("{day}{what}")));
+        day = day.tomorrow().expect("there is one");
+    }
+    let mut found: Vec<String> =
+        found.iter().map(|one| format!("{} {}", one.start.timestamp(), one.ritual)).collect();
+    found.sort();
+    expect.sort();
+    assert_eq!(found, expect);
+    assert_eq!(expect.len(), 156 + 157 + 72 + 12);
 }

@@ -57,6 +57,7 @@ pub(super) fn run(arguments: &QueryArguments, globals: &Globals, terminal: &mut 
     let mut rows = Rows::new(arguments.format.into());
     let width = terminal.columns().unwrap_or(usize::MAX);
     let mut unread = Vec::new();
+    let mut unknown = Vec::new();
     if arguments.tables {
         list(&session, &mut rows, terminal)?;
     } else {
@@ -69,13 +70,16 @@ pub(super) fn run(arguments: &QueryArguments, globals: &Globals, terminal: &mut 
             };
             written.map_err(|error| output_error(&error))
         })?;
-        unread = scope.unread;
+        (unread, unknown) = (scope.unread, scope.unknown);
     }
     let count = rows.count();
     rows.finish(width, terminal.out()).map_err(|error| output_error(&error))?;
     terminal.flush()?;
     for (path, reason) in &unread {
         terminal.note(&format!("not read: {}: {}", escape(path), escape(reason)));
+    }
+    for what in &unknown {
+        terminal.note(&escape(what));
     }
     if count == 0 && !globals.quiet {
         terminal.note("no rows");

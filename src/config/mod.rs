@@ -154,6 +154,16 @@ impl Mistake {
 }
 
 impl Config {
+    /// The ritual called `id`: the configured one, else the one that ships under this name.
+    #[must_use]
+    pub fn ritual(&self, id: &str) -> Option<Ritual> {
+        let own = self.rituals.iter().find(|ritual| ritual.id == id).cloned();
+        own.or_else(|| {
+            let preset = preset::preset(id)?;
+            Self::read(None, &self.root, preset.text).rituals.pop()
+        })
+    }
+
     /// The configuration of a repository without one.
     #[must_use]
     pub fn built_in() -> Self {
@@ -176,9 +186,10 @@ impl Config {
         let mut settings = Settings::default();
         settings.add(&defaults(), DEFAULTS, Origin::BuiltIn);
         settings.add(&tape, source, Origin::File);
-        let collections = collection::collections(&settings, root, &mut mistakes);
+        let mut collections = collection::collections(&settings, root, &mut mistakes);
         let project = project(&settings, root, &mut mistakes);
         let rituals = ritual::rituals(tape.root(source), source, root, &project.zone, &mut mistakes);
+        collection::add_folders(&mut collections, root, &rituals);
         let config = Self {
             project,
             collections,

@@ -12,6 +12,14 @@ pub struct RecordId {
     pub record: u32,
 }
 
+impl RecordId {
+    /// The number that stands for the record in SQL, its `_id`.
+    #[must_use]
+    pub const fn handle(self) -> i64 {
+        ((self.file as i64) << 32) | self.record as i64
+    }
+}
+
 /// The records of one piece of a file, column by column: 12 bytes a record and 16 a reference.
 #[derive(Debug, Default)]
 pub(super) struct Columns {

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::Session;
 use crate::cadence::{Evidence, Occurrence, occurrences};
 use crate::config::{Config, Mistake};
+use crate::database::sql::Timeline;
 use crate::database::{self, Wants};
 use crate::error::{Error, Result};
 use crate::model::recurrence::DAYS;
@@ -38,7 +39,13 @@ impl Session {
     pub fn calendar(&self, range: &RangeInclusive<Date>) -> Calendar {
         let wants = Wants { violations: false, unknown_fields: false, keys: false };
         let loaded = database::load(&self.snapshot, &self.snapshot, &self.config, wants, &|_| Vec::new());
-        let evidence = Evidence::of(&loaded.database);
+        let database = &loaded.database;
+        let timeline =
+            Timeline::new(&self.workspace, &self.snapshot, &self.config, database, self.request.cache);
+        let mut evidence = Evidence::of(database);
+        if !self.config.rituals.is_empty() {
+            evidence.learn_arrivals(&timeline);
+        }
         let all = occurrences(&self.config.rituals, &evidence, range, self.request.now);
         Calendar {
             project: self.config.project.name.clone(),

@@ -11,7 +11,6 @@ mod cache;
 mod calendar;
 mod check;
 mod fix;
-mod history;
 mod locate;
 mod plan;
 mod policy;

@@ -112,16 +112,21 @@ impl Session {
         for statement in statements {
             match engine.reads(statement.sql) {
                 Ok(reads) => {
-                    reads
-                        .into_iter()
-                        .for_each(|(table, columns)| all.entry(table).or_default().extend(columns));
-                    right.push(statement);
+                    for (table, columns) in &reads {
+                        all.entry(*table).or_default().extend(columns);
+                    }
+                    right.push((statement, reads));
                 }
                 Err(error) => self.failed(statement, &error, policies),
             }
         }
         engine.load(&all)?;
-        for statement in right {
+        for (statement, reads) in right {
+            // What is missing could make it say what is not so.
+            if let Some(why) = engine.unknown(&reads).first() {
+                policies.unknown.push(format!("what {} says: {why}", statement.rule.id));
+                continue;
+            }
             match ask(statement.rule, statement.sql, &mut engine, database) {
                 Ok(asked) => {
                     policies.findings.extend(asked.findings);

@@ -2,9 +2,10 @@
 //!
 //! A statement is looked at first, so that only the files of the tables it reads are read.
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::Session;
+use crate::cadence;
 use crate::database::sql::{self, Engine, Limits, Now, Records, SqlError, TableInfo};
 use crate::database::{Database, load_part};
 use crate::error::{Error, Result};
@@ -16,7 +17,7 @@ use crate::report::rows::Cell;
 pub(super) type Rows<'r> = dyn FnMut(&[String], Option<Vec<Cell>>) -> Result<()> + 'r;
 
 impl Session {
-    /// Asks `sql` of the records; gives what was looked at.
+    /// Asks `sql` of the records; gives what was looked at, and what of it cannot be told.
     ///
     /// # Errors
     /// Usage when the statement is wrong, environment when it meets a limit.
@@ -41,7 +42,8 @@ impl Session {
             return Err(error);
         }
         answered.map_err(|error| told(&error, sql))?;
-        Ok(self.scope(&database, None, Vec::new()))
+        let unknown = engine.unknown(&reads);
+        Ok(Scope { unknown, ..self.scope(&database, None, Vec::new()) })
     }
 
     /// Every table with its columns, those that only records name among them.
@@ -61,26 +63,20 @@ impl Session {
         let engine = self.engine(&self.snapshot, &empty, false).map_err(|error| told(&error, sql))?;
         let reads = engine.reads(sql);
         let is_known = reads.is_ok();
-        let names: Vec<String> = match &reads {
-            Ok(reads) => engine.names(reads).map(str::to_owned).collect(),
+        let reads = match reads {
+            Ok(reads) => reads,
             // A column may be one that only records name.
-            Err(error) if error.is_unknown_column() => {
-                engine.tables().map(|table| table.name.clone()).filter(|name| sql.contains(&**name)).collect()
-            }
-            Err(error) => return Err(told(error, sql)),
+            Err(error) if error.is_unknown_column() => engine.named(sql),
+            Err(error) => return Err(told(&error, sql)),
         };
-        let is_named = |name: &str| names.iter().any(|other| other == name);
-        let collections = self.config.collections.iter().enumerate();
-        let needs_all = is_named("files");
-        let tables: BTreeSet<usize> =
-            collections.filter(|(_, one)| needs_all || is_named(&one.name)).map(|(at, _)| at).collect();
-        let documents = needs_all || sql::DOCUMENTS.iter().any(|name| is_named(name));
-        Ok((load_part(&self.snapshot, &self.config, &tables, documents), !is_known))
+        let needs = engine.needs(&reads);
+        drop(engine);
+        Ok((load_part(&self.snapshot, &self.config, &needs.tables, needs.documents), !is_known))
     }
 
     /// An engine over everything there is to ask. `is_complete` adds the columns that only records name.
     pub(super) fn engine<'a>(
-        &self,
+        &'a self,
         snapshot: &'a Snapshot,
         database: &'a Database,
         is_complete: bool,
@@ -90,6 +86,11 @@ impl Session {
             sources.push(Box::new(Records::new(database, at, is_complete)));
         }
         sources.extend(sql::of_documents(snapshot, database, self.config.limits.file_bytes));
+        let timeline =
+            sql::Timeline::new(&self.workspace, snapshot, &self.config, database, self.request.cache);
+        let timeline = Rc::new(timeline);
+        sources.extend(sql::of_past(&timeline));
+        sources.extend(cadence::sources(&self.config, database, &timeline, self.request.now));
         let now = Now {
             instant: self.request.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             today: self.today().to_string(),

@@ -10,7 +10,18 @@ use serde_json::Value;
 use crate::support::{Output, command, finish, run};
 
 /// The rules of these groups hold in the examples even where they are off by default.
-const GROUPS: &[&str] = &["syntax", "schema", "reference", "config", "security", "adr", "meeting"];
+const GROUPS: &[&str] = &[
+    "syntax",
+    "schema",
+    "reference",
+    "config",
+    "security",
+    "adr",
+    "meeting",
+];
+
+/// And these in the examples that say in their configuration when they meet.
+const GROUPS_OF_CALENDARS: &[&str] = &["roadmap", "action", "risk", "checklist", "metric"];
 
 fn top() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -20,7 +31,7 @@ fn example(name: &str) -> Example {
     Example::new(files(&top().join("examples").join(name)))
 }
 
-const NAMES: [&str; 2] = ["operations", "agents"];
+const NAMES: [&str; 3] = ["operations", "agents", "forecasts"];
 
 #[test]
 fn each_is_clean_under_the_default_rules() {
@@ -43,15 +54,20 @@ fn each_is_clean_under_every_rule_of_the_groups() {
     }
 }
 
-/// Names every group in the configuration of the working tree.
+/// Names every group in the configuration of the working tree, as far as it does not say how it takes one itself.
 fn switch_on(repo: &Repo) {
+    const TABLE: &str = "[rules.severity]\n";
     let place = repo.path().join("opsbook.toml");
     let mut text = if place.is_file() { read(&place) } else { String::new() };
-    if !text.contains("[rules.severity]") {
-        text += "\n[rules.severity]\n";
+    if !text.contains(TABLE) {
+        text += &format!("\n{TABLE}");
     }
-    let groups: String = GROUPS.iter().map(|group| format!("{group} = \"warning\"\n")).collect();
-    repo.write("opsbook.toml", text + &groups);
+    let (_, own) = text.split_once(TABLE).unwrap_or_default();
+    let named = |group: &str| own.lines().any(|line| line.starts_with(&format!("{group} = ")));
+    let further = if text.contains("[[rituals]]") { GROUPS_OF_CALENDARS } else { &[] };
+    let missing = GROUPS.iter().chain(further).filter(|group| !named(group));
+    let missing: String = missing.map(|group| format!("{group} = \"warning\"\n")).collect();
+    repo.write("opsbook.toml", text.replacen(TABLE, &format!("{TABLE}{missing}"), 1));
 }
 
 #[test]
@@ -109,6 +125,30 @@ fn the_agent_business_is_read_in_full() {
     is_read_as("agents", &expected, &[]);
 }
 
+#[test]
+fn the_forecasters_are_read_in_full() {
+    let expected = [
+        ("actions", 47),
+        ("adrs", 8),
+        ("assessments", 2),
+        ("checklists", 18),
+        ("incidents", 5),
+        ("meetings", 13),
+        ("metrics", 91),
+        ("notes", 47),
+        ("people", 6),
+        ("releases", 3),
+        ("risks", 6),
+        ("roadmap", 34),
+    ];
+    let declined = [
+        "docs/adr/README.md: adrs",
+        "docs/reviews/2026-09-01-issue-review.md: actions",
+        "docs/reviews/2026-09-01-issue-review.md: adrs",
+    ];
+    is_read_as("forecasts", &expected, &declined);
+}
+
 #[track_caller]
 fn is_read_as(name: &str, expected: &[(&str, u64)], declined: &[&str]) {
     let (repo, _) = example(name).build();
@@ -129,8 +169,8 @@ fn is_read_as(name: &str, expected: &[(&str, u64)], declined: &[&str]) {
 
 #[test]
 fn minutes_say_who_was_there_what_was_decided_and_how_long_it_took() {
-    let mut cancelled = 0;
-    for name in NAMES {
+    for (name, expected) in [("operations", 0), ("agents", 1), ("forecasts", 1)] {
+        let mut cancelled = 0;
         let (repo, _) = example(name).build();
         let people: Vec<String> = records(&repo, "people").iter().map(|one| text(&one["name"])).collect();
         for meeting in records(&repo, "meetings") {
@@ -150,8 +190,8 @@ fn minutes_say_who_was_there_what_was_decided_and_how_long_it_took() {
             let minutes = list(&meeting, "agenda").iter().filter_map(|item| item["minutes"].as_u64());
             assert_eq!(Some(minutes.sum()), meeting["duration"].as_u64(), "{path}");
         }
+        assert_eq!(cancelled, expected, "{name}");
     }
-    assert_eq!(cancelled, 1);
 }
 
 #[test]
@@ -164,6 +204,39 @@ fn actions_say_who_by_when_and_how_it_shows() {
             }
         }
     }
+}
+
+#[test]
+fn no_ritual_was_missed() {
+    for name in ["forecasts"] {
+        let (repo, _) = example(name).build();
+        let args = ["calendar", "--from", "2026-08-17", "--to", "2026-11-20", "--format", "json"];
+        let output = run(&repo, &args).exits(0);
+        let occurrences: Value = serde_json::from_str(&output.stdout).expect("JSON");
+        let occurrences = occurrences.as_array().expect("a list");
+        let count = |state: &str| occurrences.iter().filter(|one| one["state"] == state).count();
+        assert!(count("held") > 15, "{name}: {occurrences:#?}");
+        assert_eq!((count("skipped"), count("missed"), count("unknown")), (1, 0, 0), "{name}");
+    }
+}
+
+#[test]
+fn the_plan_of_the_forecasters_is_that_of_airtable_at_every_update() {
+    let example = example("forecasts");
+    let (repo, ids) = example.build();
+    let commits = example.history.commits.iter().zip(&ids).rev();
+    let updates = commits.filter(|(commit, _)| commit.files.iter().any(|file| file.contains("/plan-updates/")));
+    let mut count = 0;
+    for (commit, id) in updates {
+        let git = repo.git();
+        let commit_there = git.revparse_single(id).expect("it was built");
+        git.checkout_tree(&commit_there, Some(git2::build::CheckoutBuilder::new().force())).expect("a tree");
+        let output = run(&repo, &["import", "plan", "--dry-run"]).exits(0);
+        let said = output.stdout + &output.stderr;
+        assert!(said.contains("0 records added, 0 changed"), "{}: {said}", commit.id);
+        count += 1;
+    }
+    assert_eq!(count, 13);
 }
 
 /// The records of a collection.

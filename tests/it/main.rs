@@ -12,6 +12,7 @@ mod import;
 mod layers;
 mod new;
 mod options;
+mod past;
 mod places;
 mod policy;
 mod projects;

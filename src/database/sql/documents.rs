@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Cell, Place, Source, SqlError, TableInfo, Take};
+use super::{Cell, Needs, Place, Source, SqlError, TableInfo, Take};
 use crate::database::{Database, documents};
 use crate::read::markdown::{self, LinkKind};
 use crate::repo::{Entry, Snapshot};
@@ -93,9 +93,6 @@ const KINDS: &[Kind] = &[
     },
 ];
 
-/// The names of the tables for which every document is read.
-pub const DOCUMENTS: [&str; 4] = [KINDS[0].name, KINDS[1].name, KINDS[2].name, KINDS[3].name];
-
 /// The table of all files.
 const FILES: &[(&str, &str, &str)] = &[
     ("path", "text", "Where it is."),
@@ -123,6 +120,10 @@ pub fn sources<'a>(snapshot: &'a Snapshot, database: &'a Database, limit: u64) -
 impl Source for Files<'_> {
     fn info(&self) -> &TableInfo {
         &self.info
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.documents = true;
     }
 
     fn rows(&self, wanted: &[usize], take: &mut Take<'_>) -> Result<(), SqlError> {
@@ -249,6 +250,11 @@ struct Listing<'a> {
 impl Source for Listing<'_> {
     fn info(&self) -> &TableInfo {
         &self.info
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.documents = true;
+        needs.tables.extend(0..self.database.tables.len());
     }
 
     fn rows(&self, wanted: &[usize], take: &mut Take<'_>) -> Result<(), SqlError> {

@@ -3,21 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
 
 use super::error::{Cause, SqlError, from_sqlite};
-use super::{Cell, Limits, Now, Place, Source, TableInfo, clock, functions};
+use super::{Cell, Limits, Needs, Now, Place, Source, TableInfo, clock, functions};
 use crate::database::RecordId;
 use crate::text::{RepoPath, Span};
 
 /// After how many steps of the virtual machine the budget is looked at.
 const STRIDE: i32 = 100_000;
 
+/// SQLite's own file system in memory (<https://www.sqlite.org/src/file/src/memdb.c>).
+const FILES_IN_MEMORY: &str = "memdb";
+
 /// Functions whose answer is not the same twice, or that reach out of the database.
 const REFUSED: &[&str] =
     &["random", "randomblob", "load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"];
+
+/// The handle of the first row that is no record. Those of records are not negative; rows keep their order.
+const PLACES: i64 = -(1 << 48);
 
 /// The columns that statements read: by table, their indices.
 pub type Reads = BTreeMap<usize, BTreeSet<usize>>;
@@ -28,8 +34,8 @@ pub struct Engine<'a> {
     sources: Vec<Box<dyn Source + 'a>>,
     limits: Limits,
     watch: Arc<Mutex<Watch>>,
-    /// The places of rows that are no records: row `n` has the handle `-1 - n`.
-    places: Vec<(RepoPath, Span)>,
+    /// The places of rows that are no records: row `n` has the handle [`PLACES`] and `n`.
+    places: Vec<Option<(RepoPath, Span)>>,
 }
 
 /// What the authorizer saw while a statement was prepared.
@@ -51,9 +57,12 @@ impl<'a> Engine<'a> {
     /// Internal when SQLite cannot be started, or two tables have one name.
     pub fn new(sources: Vec<Box<dyn Source + 'a>>, now: &Now, limits: Limits) -> Result<Self, SqlError> {
         let start = || -> rusqlite::Result<(Connection, Arc<Mutex<Watch>>)> {
-            let mut connection = Connection::open_in_memory()?;
+            // What SQLite takes for temporary files is memory, too, and counts. Told to keep them in memory itself, with
+            // `temp_store`, it sorts with an allocation for each row, which takes half as long again.
+            let mut connection =
+                Connection::open_with_flags_and_vfs(":memory:", OpenFlags::default(), FILES_IN_MEMORY)?;
             connection.execute_batch(&format!(
-                "PRAGMA hard_heap_limit={}; PRAGMA journal_mode=OFF; PRAGMA temp_store=MEMORY; \
+                "PRAGMA hard_heap_limit={}; PRAGMA journal_mode=OFF; PRAGMA temp_store=FILE; \
                  PRAGMA trusted_schema=OFF",
                 limits.bytes
             ))?;
@@ -86,9 +95,12 @@ impl<'a> Engine<'a> {
         self.tables().cloned().collect()
     }
 
-    /// The names of the tables that are read.
-    pub fn names<'r>(&'r self, reads: &'r Reads) -> impl Iterator<Item = &'r str> {
-        reads.keys().map(|&at| &*self.sources[at].info().name)
+    /// The tables that `sql` seems to name, for a statement of which SQLite cannot say it yet.
+    #[must_use]
+    pub fn named(&self, sql: &str) -> Reads {
+        let all = self.sources.iter().enumerate();
+        let named = all.filter(|(_, source)| sql.contains(&*source.info().name));
+        named.map(|(at, _)| (at, BTreeSet::new())).collect()
     }
 
     /// What `sql` reads.
@@ -121,11 +133,29 @@ impl<'a> Engine<'a> {
         Ok(reads)
     }
 
+    /// What has to be read of the repository before the tables that are read can be filled.
+    #[must_use]
+    pub fn needs(&self, reads: &Reads) -> Needs {
+        let mut needs = Needs::default();
+        reads.keys().for_each(|&at| self.sources[at].needs(&mut needs));
+        needs
+    }
+
+    /// What cannot be told of the tables that are read, as sentences without a period; known once they are filled.
+    #[must_use]
+    pub fn unknown(&self, reads: &Reads) -> Vec<String> {
+        let mut all: Vec<String> = reads.keys().flat_map(|&at| self.sources[at].unknown()).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
     /// Fills the tables with the columns that are read.
     ///
     /// # Errors
     /// Limit when they do not fit into memory.
     pub fn load(&mut self, reads: &Reads) -> Result<(), SqlError> {
+        reads.keys().for_each(|&at| self.sources[at].announce());
         for (&at, columns) in reads {
             self.create(at, columns.iter().copied())?;
             self.fill(at, &columns.iter().copied().collect::<Vec<_>>())?;
@@ -162,7 +192,7 @@ impl<'a> Engine<'a> {
     /// The place that the handle `id` of a row stands for which is no record.
     #[must_use]
     pub fn place(&self, id: i64) -> Option<&(RepoPath, Span)> {
-        self.places.get(usize::try_from(id.checked_neg()?.checked_sub(1)?).ok()?)
+        self.places.get(usize::try_from(id.checked_sub(PLACES)?).ok()?)?.as_ref()
     }
 
     /// Adds the tables and columns that USING and NATURAL join by, of which SQLite does not speak: those that the
@@ -248,12 +278,15 @@ impl<'a> Engine<'a> {
         let mut insert = connection.prepare(&sql).map_err(internal)?;
         let filled = source.rows(&wanted, &mut |place, cells| {
             let id = match place {
-                Place::Record(id) => Some((i64::from(id.file) << 32) | i64::from(id.record)),
+                Place::Record(id) => id.handle(),
                 Place::Bytes(path, span) => {
-                    places.push((path.clone(), span));
-                    Some(-(places.len() as i64))
+                    places.push(Some((path.clone(), span)));
+                    PLACES + places.len() as i64 - 1
                 }
-                Place::Nowhere => None,
+                Place::Nowhere => {
+                    places.push(None);
+                    PLACES + places.len() as i64 - 1
+                }
             };
             insert.raw_bind_parameter(1, id).map_err(too_much)?;
             for (cell, parameter) in cells.iter().zip(2..) {

@@ -78,7 +78,8 @@ pub(super) fn from_sqlite<'n>(
         }
         E::SqliteFailure(failure, message) => match failure.code {
             Code::OperationInterrupted => return too_much("more steps than [limits].sql_steps", ENDLESS),
-            Code::OutOfMemory => {
+            // Files in memory are full before memory is.
+            Code::OutOfMemory | Code::DiskFull => {
                 return too_much("more memory than [limits].sql_bytes", "read fewer columns");
             }
             Code::TooBig => return SqlError::new(Cause::Limit, "a value of the statement is too large"),

@@ -10,16 +10,19 @@ mod documents;
 mod engine;
 mod error;
 mod functions;
+mod past;
 mod records;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 pub use clock::of_now;
-pub use documents::{DOCUMENTS, sources as of_documents};
+pub use documents::sources as of_documents;
 pub use engine::{Engine, Reads, Visit};
 pub use error::{Cause, SqlError};
+pub use past::{Timeline, sources as of_past};
 pub use records::Records;
 
 use super::RecordId;
@@ -82,6 +85,33 @@ pub trait Source {
     /// # Errors
     /// What `take` says.
     fn rows(&self, wanted: &[usize], take: &mut Take<'_>) -> Result<(), SqlError>;
+
+    /// Adds what has to be read of the repository before rows are asked for.
+    fn needs(&self, _needs: &mut Needs) {}
+
+    /// Told before any table is filled that this one will be, so that what several tables need is computed once.
+    fn announce(&self) {}
+
+    /// What of the table cannot be told, as sentences without a period; asked once it is filled.
+    fn unknown(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// What has to be read of a repository before a statement can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Indices of the tables in [`Database::tables`](super::Database::tables).
+    pub tables: BTreeSet<usize>,
+    /// Whether all documents are needed.
+    pub documents: bool,
+}
+
+impl Needs {
+    /// Adds the collections called `names`, those that there are.
+    pub fn add(&mut self, database: &super::Database, names: &[&str]) {
+        self.tables.extend(names.iter().filter_map(|name| database.table(name)).map(|(at, _)| at));
+    }
 }
 
 /// Takes a row: the place it stands for and its values.

@@ -207,6 +207,16 @@ fn a_statement_may_only_read() {
 }
 
 #[test]
+fn the_zone_of_the_machine_cannot_be_asked_for() {
+    let world = World::new();
+    for sql in ["SELECT datetime('now', 'LocalTime')", "SELECT strftime('%H', '2026-11-20T09:00', ' utc ')"] {
+        let error = world.ask(sql).expect_err(sql);
+        assert!(error.message.contains("is refused"), "{error:?}");
+    }
+    assert_eq!(world.ask("SELECT strftime('utc', '2026-11-20')"), Ok(vec!["utc".to_owned()]));
+}
+
+#[test]
 fn work_memory_and_rows_are_bounded() {
     let world = World::new();
     let endless = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT";
@@ -215,6 +225,9 @@ fn work_memory_and_rows_are_bounded() {
         (format!("{endless} count(*) FROM r"), LIMITS, "steps"),
         (format!("{endless} n FROM r"), LIMITS, "rows"),
         (format!("{endless} group_concat(hex(zeroblob(1000))) FROM r"), few, "memory"),
+        // What is sorted, or kept to be compared.
+        (format!("{endless} hex(zeroblob(1000)) || n AS t FROM r ORDER BY t"), few, "memory"),
+        (format!("{endless} count(DISTINCT hex(zeroblob(1000)) || n) FROM r"), few, "memory"),
         ("SELECT zeroblob(2000000000)".to_owned(), LIMITS, "too large"),
         ("SELECT 'aaaaaaaaaaaaaaaaaaaaaaaa' REGEXP '(a{1000}){1000}'".to_owned(), LIMITS, "pattern"),
     ] {
@@ -223,6 +236,17 @@ fn work_memory_and_rows_are_bounded() {
     }
     // What was refused leaves the engine fit for the next question.
     assert_eq!(world.ask("SELECT count(*) FROM roadmap"), Ok(vec!["3".to_owned()]));
+}
+
+#[test]
+fn more_than_fits_into_the_cache_is_sorted_right() {
+    let world = World::new();
+    let many = "WITH RECURSIVE r(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM r WHERE n < 19999), \
+                s(t) AS (SELECT printf('%0200d', n * 7919 % 20000) FROM r)";
+    let sorted = world.ask(&format!("{many} SELECT ltrim(t, '0') FROM s ORDER BY t LIMIT 3 OFFSET 19997"));
+    assert_eq!(sorted, Ok(["19997", "19998", "19999"].map(str::to_owned).to_vec()));
+    let grouped = format!("{many} SELECT count(*), min(n) FROM (SELECT count(*) AS n FROM s GROUP BY t)");
+    assert_eq!(world.ask(&grouped), Ok(vec!["20000|1".to_owned()]));
 }
 
 #[test]

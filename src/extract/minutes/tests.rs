@@ -129,6 +129,20 @@ fn decisions_come_with_their_lines() {
 }
 
 #[test]
+fn a_wrapped_decision_is_one() {
+    let text = "# Meeting\n\n## Decisions\n\n- Use blue,\n  as in [decision 2](2.md),\n  for ever\n\n  Bo was against it.\n- Use\n  red\n";
+    assert_eq!(
+        minutes("meetings/2026-11-20.md", text)["decisions"],
+        json!([{"text": "Use blue, as in decision 2, for ever", "line": 5}, {"text": "Use red", "line": 10}])
+    );
+    let text = "# Meeting\n\n## Decisions\n\nUse blue,\nfor ever.\n\nUse red.\n";
+    assert_eq!(
+        minutes("meetings/2026-11-20.md", text)["decisions"],
+        json!([{"text": "Use blue, for ever.", "line": 5}, {"text": "Use red.", "line": 8}])
+    );
+}
+
+#[test]
 fn reading_and_risks_say_whether_they_were_done() {
     let text = "# Meeting\n\nDuration: 45 min\n\n## Pre-read\n\n- [x] plan\n- [ ] report\n\n## Risk review\n\nNone\n";
     let record = minutes("meetings/2026-11-20.md", text);

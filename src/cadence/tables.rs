@@ -143,7 +143,7 @@ impl Source for Occurrences<'_> {
         &self.info
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.add(self.database, RECORDS);
         needs.documents = true;
     }

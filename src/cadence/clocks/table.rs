@@ -61,7 +61,7 @@ impl Source for Clocks<'_> {
         true
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.tables.extend(tables(self.database));
         needs.add(self.database, RECORDS);
         needs.documents = true;

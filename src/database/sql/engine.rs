@@ -141,7 +141,10 @@ impl<'a> Engine<'a> {
     #[must_use]
     pub fn needs(&self, reads: &Reads) -> Needs {
         let mut needs = Needs::default();
-        reads.keys().for_each(|&at| self.sources[at].needs(&mut needs));
+        for (&at, columns) in reads {
+            let columns: Vec<usize> = columns.iter().copied().collect();
+            self.sources[at].needs(&columns, &mut needs);
+        }
         needs
     }
 

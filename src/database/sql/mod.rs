@@ -9,6 +9,7 @@ mod clock;
 mod documents;
 mod engine;
 mod error;
+mod filled;
 mod functions;
 mod past;
 mod records;
@@ -22,6 +23,7 @@ pub use clock::of_now;
 pub use documents::sources as of_documents;
 pub use engine::{Engine, Reads, Visit};
 pub use error::{Cause, SqlError};
+pub use filled::{Filled, Values};
 pub use past::{Timeline, sources as of_past};
 pub use records::Records;
 
@@ -86,8 +88,8 @@ pub trait Source {
     /// What `take` says.
     fn rows(&self, wanted: &[usize], take: &mut Take<'_>) -> Result<(), SqlError>;
 
-    /// Adds what has to be read of the repository before rows are asked for.
-    fn needs(&self, _needs: &mut Needs) {}
+    /// Adds what has to be read of the repository before rows with these columns are asked for.
+    fn needs(&self, _columns: &[usize], _needs: &mut Needs) {}
 
     /// Told before any table is filled that this one will be, so that what several tables need is computed once.
     fn announce(&self) {}
@@ -165,6 +167,17 @@ impl<'a> Cell<'a> {
             Self::Integer(number) => Cell::Integer(*number),
             Self::Real(number) => Cell::Real(*number),
             Self::Text(text) => Cell::Text(Cow::Owned(text.clone().into_owned())),
+        }
+    }
+
+    /// The same value, kept for itself.
+    #[must_use]
+    pub fn kept(&self) -> Cell<'static> {
+        match self {
+            Self::Null => Cell::Null,
+            Self::Integer(value) => Cell::Integer(*value),
+            Self::Real(value) => Cell::Real(*value),
+            Self::Text(text) => Cell::text(text.to_string()),
         }
     }
 

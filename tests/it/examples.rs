@@ -226,7 +226,8 @@ fn the_plan_of_the_forecasters_is_that_of_airtable_at_every_update() {
     let example = example("forecasts");
     let (repo, ids) = example.build();
     let commits = example.history.commits.iter().zip(&ids).rev();
-    let updates = commits.filter(|(commit, _)| commit.files.iter().any(|file| file.contains("/plan-updates/")));
+    let updates =
+        commits.filter(|(commit, _)| commit.files.iter().any(|file| file.contains("/plan-updates/")));
     let mut count = 0;
     for (commit, id) in updates {
         let git = repo.git();

@@ -13,5 +13,5 @@ mod tables;
 mod tests;
 
 pub use evidence::{Evidence, Kind, Meeting};
-pub use occurrence::{Occurrence, State, occurrences};
+pub use occurrence::{Occurrence, State, TooMany, occurrences};
 pub use tables::sources;

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde_json::{Value as Json, json};
 
-use super::{Evidence, Occurrence, occurrences};
+use super::{Evidence, Occurrence, TooMany, occurrences};
 use crate::config::{Config, Ritual};
 use crate::database::Database;
 use crate::database::sql::{Cell, Needs, Place, Source, SqlError, TableInfo, Take, Timeline};
@@ -151,7 +151,9 @@ impl Source for Occurrences<'_> {
         if self.needs_past.get() {
             evidence.learn_arrivals(&self.timeline);
         }
-        let all = occurrences(&self.config.rituals, &evidence, &self.days(&evidence), self.now);
+        let (days, most) = (self.days(&evidence), self.config.limits.occurrences);
+        let all = occurrences(&self.config.rituals, &evidence, &days, self.now, most)
+            .map_err(|many| SqlError::limit(many.to_string(), TooMany::HINT))?;
         for one in &all {
             let cells: Vec<Cell<'_>> = wanted.iter().map(|&at| of_occurrence(one, name(at))).collect();
             let ritual = self.config.rituals.iter().find(|ritual| ritual.id == one.ritual);

@@ -11,6 +11,7 @@ mod engine;
 mod error;
 mod functions;
 mod past;
+mod patience;
 mod records;
 #[cfg(test)]
 mod tests;
@@ -152,6 +153,15 @@ impl<'a> Cell<'a> {
         text.map_or(Self::Null, Self::text)
     }
 
+    /// How many bytes it takes, of a text.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            _ => 0,
+        }
+    }
+
     /// A boolean.
     #[must_use]
     pub fn bool(value: bool) -> Self {
@@ -168,6 +178,8 @@ pub struct Limits {
     pub bytes: u64,
     /// Rows of the result.
     pub rows: u64,
+    /// Seconds at work on the rows, about: the last resort where steps are long.
+    pub seconds: u64,
 }
 
 /// The moment that counts as now, as SQL sees it.

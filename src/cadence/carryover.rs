@@ -137,10 +137,7 @@ pub(super) fn computed(database: &Database) -> Values {
 }
 
 /// Calls `visit` with every action, series by series.
-fn each(
-    database: &Database,
-    visit: &mut dyn FnMut(Row<'_>) -> Result<(), SqlError>,
-) -> Result<(), SqlError> {
+fn each(database: &Database, visit: &mut dyn FnMut(Row<'_>) -> Result<(), SqlError>) -> Result<(), SqlError> {
     let listed = listed(database);
     let days = Days::of(database);
     let kept = Kept::of(database);

@@ -25,7 +25,8 @@ fn ratings(database: &Database) -> Values {
     let Some((table, _)) = database.table("risks") else { return values };
     database.for_each(table, &mut |id, risk, _| {
         let number = |name: &str| risk.get(name)?.scalar_text()?.trim().parse::<i64>().ok();
-        let rating = number("likelihood").zip(number("impact")).and_then(|(one, other)| one.checked_mul(other));
+        let rating =
+            number("likelihood").zip(number("impact")).and_then(|(one, other)| one.checked_mul(other));
         values.extend(rating.map(|rating| (id, vec![Cell::Integer(rating)])));
     });
     values

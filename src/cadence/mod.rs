@@ -23,5 +23,5 @@ pub use clocks::{About, Clock, ClockKind, ClockState, Stop};
 pub use computed::computed;
 pub use criteria::{Ask, criteria};
 pub use evidence::{Evidence, Kind, Meeting};
-pub use occurrence::{Occurrence, State, occurrences};
+pub use occurrence::{Occurrence, State, TooMany, occurrences};
 pub use tables::sources;

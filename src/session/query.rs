@@ -114,7 +114,12 @@ impl Session {
         };
         sources.extend(sql::of_now(&now));
         let limits = &self.config.limits;
-        let limits = Limits { steps: limits.sql_steps, bytes: limits.sql_bytes, rows: limits.sql_rows };
+        let limits = Limits {
+            steps: limits.sql_steps,
+            bytes: limits.sql_bytes,
+            rows: limits.sql_rows,
+            seconds: limits.sql_seconds,
+        };
         Engine::new(sources, &now, limits)
     }
 }

@@ -45,6 +45,10 @@ impl Source for Filled<'_> {
         }
     }
 
+    fn has_repeats(&self) -> bool {
+        self.inner.has_repeats()
+    }
+
     fn announce(&self) {
         self.inner.announce();
     }
@@ -69,7 +73,7 @@ impl Source for Filled<'_> {
             };
             let Some(known) = known else { return take(place, cells) };
             row.clear();
-            row.extend(cells.iter().map(Cell::kept));
+            row.extend(cells.iter().map(Cell::to_owned_cell));
             for &(slot, value) in &slots {
                 if row[slot] == Cell::Null {
                     row[slot] = known[value].clone();

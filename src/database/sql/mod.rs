@@ -12,6 +12,7 @@ mod error;
 mod filled;
 mod functions;
 mod past;
+mod patience;
 mod records;
 #[cfg(test)]
 mod tests;
@@ -170,14 +171,12 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// The same value, kept for itself.
+    /// How many bytes it takes, of a text.
     #[must_use]
-    pub fn kept(&self) -> Cell<'static> {
+    pub fn bytes(&self) -> usize {
         match self {
-            Self::Null => Cell::Null,
-            Self::Integer(value) => Cell::Integer(*value),
-            Self::Real(value) => Cell::Real(*value),
-            Self::Text(text) => Cell::text(text.to_string()),
+            Self::Text(text) => text.len(),
+            _ => 0,
         }
     }
 
@@ -197,6 +196,8 @@ pub struct Limits {
     pub bytes: u64,
     /// Rows of the result.
     pub rows: u64,
+    /// Seconds at work on the rows, about: the last resort where steps are long.
+    pub seconds: u64,
 }
 
 /// The moment that counts as now, as SQL sees it.

@@ -121,15 +121,16 @@ fn clock(sight: &Sight<'_>, past: Option<&Past<'_>>, issue: &Issue) -> Clock {
     clock
 }
 
-/// The person of the last step that is due for what is still open.
+/// The person of the last step that came due before it was stopped.
 fn escalated_to(sight: &Sight<'_>, clock: &Clock) -> Option<String> {
-    let due = clock.due.filter(|due| clock.stopped == Stop::Not && *due < sight.now)?;
+    let end = clock.end(sight.now)?;
+    let due = clock.due.filter(|due| *due < end)?;
     let due = due.to_zoned(sight.zone().clone());
     let steps = sight.config.sla_escalation.iter();
     let reached = steps
         .filter(|step| step.priority.is_none() || step.priority == clock.about.priority)
         .map(|step| (step.after.map_or(due.timestamp(), |length| after(&due, length)), step))
-        .filter(|(since, _)| *since < sight.now);
+        .filter(|(since, _)| *since < end);
     reached.max_by_key(|(since, _)| *since).map(|(_, step)| step.to.clone())
 }
 

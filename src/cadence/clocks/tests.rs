@@ -96,6 +96,13 @@ fn an_escalation_reaches_the_last_person_whose_time_has_come() {
         assert_eq!(world.ask(sql), expect, "{now}");
     }
     drop(world);
+    // What was closed late had reached somebody by then.
+    let record = task(
+        "A",
+        "\"status\":\"done\",\"priority\":\"P0\",\"created\":\"2026-11-18T09:00:00Z\",\"closed\":\"2026-11-18T12:00:00Z\"",
+    );
+    let world = World::new(config, "2026-11-20T09:00:00Z").without_git().with(&[("roadmap.jsonl", &record)]);
+    assert_eq!(world.ask(sql), ["@lead"]);
 }
 
 #[test]

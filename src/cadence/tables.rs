@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde_json::{Value as Json, json};
 
-use super::{Evidence, Occurrence, occurrences};
+use super::{Evidence, Occurrence, carryover, clocks, occurrences, slo};
 use crate::config::{AgendaItem, Config, Escalation, Ritual};
 use crate::database::Database;
 use crate::database::sql::{Cell, Needs, Place, Source, SqlError, TableInfo, Take, Timeline};
@@ -25,7 +25,7 @@ const YEARS_BACK: i64 = 5;
 const YEARS_AHEAD: i64 = 1;
 
 /// The collections in which meetings are recorded.
-const RECORDS: &[&str] = &["meetings", "notes"];
+pub(super) const RECORDS: &[&str] = &["meetings", "notes"];
 
 const RITUALS: &[(&str, &str, &str)] = &[
     ("id", "text", "What notes and minutes call it."),
@@ -73,7 +73,7 @@ const OCCURRENCES: &[(&str, &str, &str)] = &[
     ("escalated_to", "text", "If missed, whom the escalation has reached by now."),
 ];
 
-/// The tables `rituals` and `occurrences` of `config`, as of `now`.
+/// The tables about what takes place when, and what has to be done by when, of `config` as of `now`.
 #[must_use]
 pub fn sources<'a>(
     config: &'a Config,
@@ -94,7 +94,18 @@ pub fn sources<'a>(
             info: held,
             needs_past: Slot::new(false),
         }),
+        clocks::source(config, database, timeline, now),
+        carryover::source(database),
+        slo::source(config, database, now),
     ]
+}
+
+/// The days that occurrences are told of: from the first meeting that is recorded.
+pub(super) fn days(config: &Config, evidence: &Evidence, now: Timestamp) -> RangeInclusive<Date> {
+    let today = now.to_zoned(config.project.zone.clone()).date();
+    let earliest = today.saturating_sub(YEARS_BACK.years());
+    let first = evidence.first_day().unwrap_or(today).clamp(earliest, today);
+    first..=today.saturating_add(YEARS_AHEAD.years())
 }
 
 struct Rituals<'a> {
@@ -151,7 +162,8 @@ impl Source for Occurrences<'_> {
         if self.needs_past.get() {
             evidence.learn_arrivals(&self.timeline);
         }
-        let all = occurrences(&self.config.rituals, &evidence, &self.days(&evidence), self.now);
+        let all =
+            occurrences(&self.config.rituals, &evidence, &days(self.config, &evidence, self.now), self.now);
         for one in &all {
             let cells: Vec<Cell<'_>> = wanted.iter().map(|&at| of_occurrence(one, name(at))).collect();
             let ritual = self.config.rituals.iter().find(|ritual| ritual.id == one.ritual);
@@ -159,16 +171,6 @@ impl Source for Occurrences<'_> {
             take(place, &cells)?;
         }
         Ok(())
-    }
-}
-
-impl Occurrences<'_> {
-    /// The days the table is about: from the first meeting that is recorded.
-    fn days(&self, evidence: &Evidence) -> RangeInclusive<Date> {
-        let today = self.now.to_zoned(self.config.project.zone.clone()).date();
-        let earliest = today.saturating_sub(YEARS_BACK.years());
-        let first = evidence.first_day().unwrap_or(today).clamp(earliest, today);
-        first..=today.saturating_add(YEARS_AHEAD.years())
     }
 }
 
@@ -234,7 +236,8 @@ fn of_occurrence(one: &Occurrence, column: &str) -> Cell<'static> {
     }
 }
 
-fn moment(moment: Timestamp) -> Cell<'static> {
+/// A moment in UTC, as SQL compares it with `now()`.
+pub(super) fn moment(moment: Timestamp) -> Cell<'static> {
     Cell::text(moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 

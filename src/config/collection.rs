@@ -47,6 +47,12 @@ pub struct Collection {
 }
 
 impl Collection {
+    /// Whether its records are decisions.
+    #[must_use]
+    pub fn holds_decisions(&self) -> bool {
+        *self.name == *"adrs" || self.readers.contains(&Reader::Adr)
+    }
+
     /// The readers for the file at `path`, in the order in which they are tried; at least one.
     #[must_use]
     pub fn readers_for(&self, path: &RepoPath) -> Vec<Reader> {

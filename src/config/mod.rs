@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown};
 pub use import::Import;
 pub use layers::{Origin, Setting, Settings};
-pub use policy::{Sla, Slo};
+pub use policy::{Sla, SlaEscalation, Slo};
 pub use preset::{RITUAL_PRESETS, RitualPreset};
 pub use ritual::{AgendaItem, Escalation, Ritual};
 
@@ -61,6 +61,8 @@ pub struct Config {
     pub rituals: Vec<Ritual>,
     /// How long something of each priority may stay open.
     pub slas: Vec<Sla>,
+    /// Who is told when that is exceeded, in the order of the file.
+    pub sla_escalation: Vec<SlaEscalation>,
     /// What figures are to keep to, in the order of the file.
     pub slos: Vec<Slo>,
     /// Where the baseline stands.
@@ -200,6 +202,7 @@ impl Config {
             ignores: ignores(&settings, root, &mut mistakes),
             rituals,
             slas: policy::slas(&settings, &mut mistakes),
+            sla_escalation: policy::escalations(&settings, &mut mistakes),
             slos: policy::slos(&settings, &mut mistakes),
             baseline: RepoPath::new(&within(
                 root,

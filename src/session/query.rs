@@ -2,6 +2,7 @@
 //!
 //! A statement is looked at first, so that only the files of the tables it reads are read.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Session;
@@ -81,6 +82,20 @@ impl Session {
         database: &'a Database,
         is_complete: bool,
     ) -> std::result::Result<Engine<'a>, SqlError> {
+        // What criteria ask for themselves, they ask of everything but criteria.
+        let asker = Asker { session: self, snapshot, database, engine: RefCell::new(None) };
+        let criteria = cadence::criteria(database, Box::new(move |sql| asker.ask(sql)));
+        self.engine_with(snapshot, database, is_complete, Some(criteria))
+    }
+
+    /// An engine over all tables, and one more.
+    fn engine_with<'a>(
+        &'a self,
+        snapshot: &'a Snapshot,
+        database: &'a Database,
+        is_complete: bool,
+        more: Option<Box<dyn sql::Source + 'a>>,
+    ) -> std::result::Result<Engine<'a>, SqlError> {
         let mut sources: Vec<Box<dyn sql::Source + 'a>> = Vec::new();
         for at in 0..database.tables.len() {
             sources.push(Box::new(Records::new(database, at, is_complete)));
@@ -91,6 +106,7 @@ impl Session {
         let timeline = Rc::new(timeline);
         sources.extend(sql::of_past(&timeline));
         sources.extend(cadence::sources(&self.config, database, &timeline, self.request.now));
+        sources.extend(more);
         let now = Now {
             instant: self.request.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             today: self.today().to_string(),
@@ -99,6 +115,43 @@ impl Session {
         let limits = &self.config.limits;
         let limits = Limits { steps: limits.sql_steps, bytes: limits.sql_bytes, rows: limits.sql_rows };
         Engine::new(sources, &now, limits)
+    }
+}
+
+/// Asks statements that stand in records, all of them within the bounds of one.
+struct Asker<'a> {
+    session: &'a Session,
+    snapshot: &'a Snapshot,
+    database: &'a Database,
+    engine: RefCell<Option<Engine<'a>>>,
+}
+
+impl<'a> Asker<'a> {
+    /// The first value of the first row; why there is none.
+    fn ask(&self, statement: &str) -> std::result::Result<sql::Cell<'static>, String> {
+        let (first, unknown) = self.first(statement).map_err(|error| error.message)?;
+        // What is missing could make it another.
+        unknown.into_iter().next().map_or(Ok(first), Err)
+    }
+
+    fn first(&self, statement: &str) -> std::result::Result<(sql::Cell<'static>, Vec<String>), SqlError> {
+        let mut engine = self.engine.borrow_mut();
+        let engine: &mut Engine<'a> = match &mut *engine {
+            Some(engine) => engine,
+            none => none.insert(self.session.engine_with(self.snapshot, self.database, true, None)?),
+        };
+        let left = self.session.config.limits.sql_steps.saturating_sub(engine.spent());
+        engine.set_steps(left.max(1));
+        let reads = engine.reads(statement)?;
+        engine.load(&reads)?;
+        let mut first = None;
+        engine.run(statement, &mut |_, cells| {
+            if first.is_none() {
+                first = cells.first().map(sql::Cell::to_owned_cell);
+            }
+            Ok(())
+        })?;
+        Ok((first.unwrap_or(sql::Cell::Null), engine.unknown(&reads)))
     }
 }
 

@@ -78,19 +78,19 @@ fn every_commit_is_clean_on_its_day() {
 #[test]
 fn the_operations_team_is_read_in_full() {
     let expected = [
-        ("actions", 22),
+        ("actions", 33),
         ("adrs", 8),
-        ("backlog", 16),
-        ("checklists", 14),
-        ("incidents", 4),
+        ("backlog", 23),
+        ("checklists", 17),
+        ("incidents", 6),
         ("locks", 3),
-        ("meetings", 8),
-        ("metrics", 38),
-        ("notes", 14),
+        ("meetings", 18),
+        ("metrics", 89),
+        ("notes", 34),
         ("people", 7),
-        ("releases", 4),
+        ("releases", 6),
         ("risks", 8),
-        ("roadmap", 14),
+        ("roadmap", 22),
         ("secrets", 3),
         ("specs", 2),
     ];
@@ -199,9 +199,7 @@ fn is_read_as(name: &str, expected: &[(&str, u64)], declined: &[&str]) {
 
 #[test]
 fn minutes_say_who_was_there_what_was_decided_and_how_long_it_took() {
-    let cancelled_in =
-        [("operations", 0), ("agents", 1), ("pipeline", 1), ("organisation", 1), ("forecasts", 1)];
-    for (name, expected) in cancelled_in {
+    for name in NAMES {
         let mut cancelled = 0;
         let (repo, _) = example(name).build();
         let people: Vec<String> = records(&repo, "people").iter().map(|one| text(&one["name"])).collect();
@@ -222,7 +220,7 @@ fn minutes_say_who_was_there_what_was_decided_and_how_long_it_took() {
             let minutes = list(&meeting, "agenda").iter().filter_map(|item| item["minutes"].as_u64());
             assert_eq!(Some(minutes.sum()), meeting["duration"].as_u64(), "{path}");
         }
-        assert_eq!(cancelled, expected, "{name}");
+        assert_eq!(cancelled, 1, "{name}");
     }
 }
 
@@ -240,7 +238,7 @@ fn actions_say_who_by_when_and_how_it_shows() {
 
 #[test]
 fn no_ritual_was_missed() {
-    for name in ["pipeline", "organisation", "forecasts"] {
+    for name in ["operations", "pipeline", "organisation", "forecasts"] {
         let (repo, _) = example(name).build();
         let args = ["calendar", "--from", "2026-08-17", "--to", "2026-11-20", "--format", "json"];
         let output = run(&repo, &args).exits(0);
@@ -271,7 +269,7 @@ fn what_a_readme_asks_is_answered() {
 /// Every week of the quarter has a commit.
 #[test]
 fn no_week_of_fourteen_is_silent() {
-    for name in ["pipeline", "organisation", "forecasts"] {
+    for name in ["operations", "pipeline", "organisation", "forecasts"] {
         let commits = example(name).history.commits;
         let weeks = commits.iter().map(|commit| {
             let moment: jiff::Timestamp = commit.at.parse().expect("a moment");

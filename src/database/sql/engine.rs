@@ -1,6 +1,8 @@
 //! SQLite, kept on a short lead: it may read the tables it is given, for so long and no longer.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -33,6 +35,8 @@ pub struct Engine<'a> {
     connection: Connection,
     sources: Vec<Box<dyn Source + 'a>>,
     limits: Limits,
+    /// The steps that statements took.
+    spent: u64,
     watch: Arc<Mutex<Watch>>,
     /// The places of rows that are no records: row `n` has the handle [`PLACES`] and `n`.
     places: Vec<Option<(RepoPath, Span)>>,
@@ -76,7 +80,7 @@ impl<'a> Engine<'a> {
             Ok((connection, watch))
         };
         let (connection, watch) = start().map_err(internal)?;
-        let mut engine = Self { connection, sources, limits, watch, places: Vec::new() };
+        let mut engine = Self { connection, sources, limits, spent: 0, watch, places: Vec::new() };
         for at in 0..engine.sources.len() {
             let columns = 0..engine.sources[at].info().columns.len();
             engine.create(at, columns)?;
@@ -170,16 +174,26 @@ impl<'a> Engine<'a> {
     /// What is wrong with the statement, the limit it meets, and what `visit` says.
     pub fn run(&mut self, sql: &str, visit: &mut Visit<'_>) -> Result<(), SqlError> {
         *self.watch() = Watch { is_armed: true, ..Watch::default() };
-        let mut left = self.limits.steps;
-        let out_of_steps = move || {
-            left = left.saturating_sub(STRIDE as u64);
-            left == 0
-        };
+        let (limit, spent) = (self.limits.steps, Arc::new(AtomicU64::new(0)));
+        let seen = spent.clone();
+        let out_of_steps = move || seen.fetch_add(STRIDE as u64, Relaxed) + STRIDE as u64 >= limit;
         self.connection.progress_handler(STRIDE, Some(out_of_steps)).map_err(internal)?;
         let outcome = self.answer(sql, visit);
         *self.watch() = Watch::default();
         self.connection.progress_handler(STRIDE, None::<fn() -> bool>).map_err(internal)?;
+        self.spent += spent.load(Relaxed);
         outcome
+    }
+
+    /// How many steps statements took so far, in strides.
+    #[must_use]
+    pub const fn spent(&self) -> u64 {
+        self.spent
+    }
+
+    /// How many steps the statements to come may take each.
+    pub const fn set_steps(&mut self, steps: u64) {
+        self.limits.steps = steps;
     }
 
     /// The record that the handle `id` stands for.
@@ -262,8 +276,8 @@ impl<'a> Engine<'a> {
             .collect();
         let table = quoted(&info.name);
         let columns: String = columns.iter().map(|column| format!(", {column}")).collect();
-        let sql =
-            format!("DROP TABLE IF EXISTS {table}; CREATE TABLE {table} ({ID} INTEGER PRIMARY KEY{columns})");
+        let key = if self.sources[at].has_repeats() { "" } else { " PRIMARY KEY" };
+        let sql = format!("DROP TABLE IF EXISTS {table}; CREATE TABLE {table} ({ID} INTEGER{key}{columns})");
         self.connection.execute_batch(&sql).map_err(internal)
     }
 

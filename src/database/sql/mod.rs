@@ -92,6 +92,11 @@ pub trait Source {
     /// Told before any table is filled that this one will be, so that what several tables need is computed once.
     fn announce(&self) {}
 
+    /// Whether several rows may stand for one record, so that handles are not all different.
+    fn has_repeats(&self) -> bool {
+        false
+    }
+
     /// What of the table cannot be told, as sentences without a period; asked once it is filled.
     fn unknown(&self) -> Vec<String> {
         Vec::new()
@@ -150,6 +155,17 @@ impl<'a> Cell<'a> {
     /// A text where there is one.
     pub fn maybe(text: Option<impl Into<Cow<'a, str>>>) -> Self {
         text.map_or(Self::Null, Self::text)
+    }
+
+    /// The same, for as long as it is wanted.
+    #[must_use]
+    pub fn to_owned_cell(&self) -> Cell<'static> {
+        match self {
+            Self::Null => Cell::Null,
+            Self::Integer(number) => Cell::Integer(*number),
+            Self::Real(number) => Cell::Real(*number),
+            Self::Text(text) => Cell::Text(Cow::Owned(text.clone().into_owned())),
+        }
     }
 
     /// A boolean.

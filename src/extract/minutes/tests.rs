@@ -111,6 +111,10 @@ fn an_agenda_is_not_yet_minutes() {
         json!([{"title": "Welcome", "minutes": 5}, {"title": "Roadmap", "minutes": 20}, {"title": "Other"}])
     );
     assert_eq!(minutes("meetings/next.md", &format!("{text}\nPresent: Ana, Bo\n"))["kind"], "minutes");
+    let named = text.replace("Other", "Action items (10 min)");
+    assert_eq!(minutes("meetings/next.md", &named)["kind"], "agenda");
+    let agreed = format!("{named}\n## Action items\n\n- Ana: order paint\n");
+    assert_eq!(minutes("meetings/next.md", &agreed)["kind"], "minutes");
 }
 
 #[test]

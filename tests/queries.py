@@ -378,7 +378,25 @@ def incidents():
 
 @question
 def objectives():
-    raise NotImplementedError
+    kept = {
+        "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+    }
+    for slo in sorted(CONFIG["slos"], key=lambda slo: slo["name"]):
+        assert slo["window"] == "7d", "only weeks are counted here"
+        weeks = collections.defaultdict(lambda: collections.defaultdict(list))
+        for one in lines("ops/metrics.jsonl"):
+            date = dt.date.fromisoformat(one["date"])
+            sunday = date + dt.timedelta(6 - date.weekday())
+            if one["name"] == slo["metric"] and sunday < TODAY:
+                weeks[json.dumps(one.get("labels"))][sunday].append(one["value"])
+        judged = breached = longest = 0
+        for series in weeks.values():
+            row = 0
+            for _, values in sorted(series.items()):
+                is_met = kept[slo["op"]](sum(values) / len(values), slo["target"])
+                row = 0 if is_met else row + 1
+                judged, breached, longest = judged + 1, breached + (not is_met), max(longest, row)
+        yield slo["name"], judged, breached, longest
 
 
 @question

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use super::tables::RECORDS;
-use crate::database::sql::{Cell, Needs, Place, Source, SqlError, TableInfo, Take};
+use crate::database::sql::{Cell, Needs, Place, Source, SqlError, TableInfo, Take, Values};
 use crate::database::{Database, RecordId};
 use crate::model::action::{Action, Chain, Meeting, chains, is_same, recurrences, series};
 use crate::model::{FolderWeek, date};
@@ -97,34 +97,62 @@ impl Source for Carryovers<'_> {
         &self.info
     }
 
-    fn needs(&self, needs: &mut Needs) {
-        needs.add(self.database, &["actions"]);
-        needs.add(self.database, RECORDS);
-        needs.add(self.database, KEPT);
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
+        needs_of(self.database, needs);
     }
 
     fn rows(&self, wanted: &[usize], take: &mut Take<'_>) -> Result<(), SqlError> {
-        let listed = listed(self.database);
-        let days = Days::of(self.database);
-        let kept = Kept::of(self.database);
-        let mut all: BTreeMap<String, BTreeMap<Date, Vec<&Listed>>> = BTreeMap::new();
-        for one in &listed {
-            if let Some(day) = days.day(&one.path) {
-                all.entry(series(&one.path)).or_default().entry(day).or_default().push(one);
+        each(self.database, &mut |row| {
+            let cells: Vec<Cell<'_>> =
+                wanted.iter().map(|&at| cell(&row, &self.info.columns[at].name)).collect();
+            let place = row.listed.last().map_or(Place::Nowhere, |last| Place::Record(last.id));
+            take(place, &cells)
+        })
+    }
+}
+
+/// What has to be read to follow actions.
+pub(super) fn needs_of(database: &Database, needs: &mut Needs) {
+    needs.add(database, &["actions"]);
+    needs.add(database, RECORDS);
+    needs.add(database, KEPT);
+}
+
+/// How often each record of an action was carried over before, and when the action was first seen.
+pub(super) fn computed(database: &Database) -> Values {
+    let mut values = Values::new();
+    let every = each(database, &mut |row| {
+        let first = row.chain.at.first().map(|&(meeting, _)| meeting);
+        let mut before: Vec<usize> = Vec::new();
+        for (&(meeting, _), one) in row.chain.at.iter().zip(&row.listed) {
+            if before.last() != Some(&meeting) && Some(meeting) != first {
+                before.push(meeting);
             }
-        }
-        let closed: HashSet<&str> =
-            listed.iter().filter(|one| one.state != "open").filter_map(|one| one.key.as_deref()).collect();
-        for (series, meetings) in &all {
-            for row in rows(series, meetings, &closed, &kept) {
-                let cells: Vec<Cell<'_>> =
-                    wanted.iter().map(|&at| cell(&row, &self.info.columns[at].name)).collect();
-                let place = row.listed.last().map_or(Place::Nowhere, |last| Place::Record(last.id));
-                take(place, &cells)?;
-            }
+            let first_seen = Cell::text(row.chain.first_seen.to_string());
+            values.insert(one.id, vec![Cell::Integer(before.len() as i64), first_seen]);
         }
         Ok(())
+    });
+    every.map(|()| values).unwrap_or_default()
+}
+
+/// Calls `visit` with every action, series by series.
+fn each(database: &Database, visit: &mut dyn FnMut(Row<'_>) -> Result<(), SqlError>) -> Result<(), SqlError> {
+    let listed = listed(database);
+    let days = Days::of(database);
+    let kept = Kept::of(database);
+    let mut all: BTreeMap<String, BTreeMap<Date, Vec<&Listed>>> = BTreeMap::new();
+    for one in &listed {
+        if let Some(day) = days.day(&one.path) {
+            all.entry(series(&one.path)).or_default().entry(day).or_default().push(one);
+        }
     }
+    let closed: HashSet<&str> =
+        listed.iter().filter(|one| one.state != "open").filter_map(|one| one.key.as_deref()).collect();
+    for (series, meetings) in &all {
+        rows(series, meetings, &closed, &kept).into_iter().try_for_each(&mut *visit)?;
+    }
+    Ok(())
 }
 
 /// The actions of a series.

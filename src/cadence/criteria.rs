@@ -67,7 +67,7 @@ impl Source for Criteria<'_> {
     }
 
     /// A statement may ask for anything.
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.tables.extend(0..self.database.tables.len());
         needs.documents = true;
     }

@@ -7,6 +7,7 @@
 mod assign;
 mod carryover;
 mod clocks;
+mod computed;
 mod criteria;
 mod evidence;
 mod occurrence;
@@ -19,7 +20,8 @@ mod tests;
 mod world;
 
 pub use clocks::{About, Clock, ClockKind, ClockState, Stop};
+pub use computed::computed;
 pub use criteria::{Ask, criteria};
 pub use evidence::{Evidence, Kind, Meeting};
-pub use occurrence::{Occurrence, State, occurrences};
+pub use occurrence::{Occurrence, State, TooMany, occurrences};
 pub use tables::sources;

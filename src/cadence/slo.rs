@@ -98,7 +98,7 @@ impl Source for Results<'_> {
         true
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.add(self.database, &["metrics", "incidents"]);
     }
 

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde_json::{Value as Json, json};
 
-use super::{Evidence, Occurrence, carryover, clocks, occurrences, slo};
+use super::{Evidence, Occurrence, TooMany, carryover, clocks, occurrences, slo};
 use crate::config::{AgendaItem, Config, Escalation, Ritual};
 use crate::database::Database;
 use crate::database::sql::{Cell, Needs, Place, Source, SqlError, TableInfo, Take, Timeline};
@@ -143,7 +143,7 @@ impl Source for Occurrences<'_> {
         &self.info
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.add(self.database, RECORDS);
         needs.documents = true;
     }
@@ -162,8 +162,9 @@ impl Source for Occurrences<'_> {
         if self.needs_past.get() {
             evidence.learn_arrivals(&self.timeline);
         }
-        let all =
-            occurrences(&self.config.rituals, &evidence, &days(self.config, &evidence, self.now), self.now);
+        let (days, most) = (days(self.config, &evidence, self.now), self.config.limits.occurrences);
+        let all = occurrences(&self.config.rituals, &evidence, &days, self.now, most)
+            .map_err(|many| SqlError::limit(many.to_string(), TooMany::HINT))?;
         for one in &all {
             let cells: Vec<Cell<'_>> = wanted.iter().map(|&at| of_occurrence(one, name(at))).collect();
             let ritual = self.config.rituals.iter().find(|ritual| ritual.id == one.ritual);

@@ -71,7 +71,7 @@ impl World {
             instant: self.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             today: self.now.to_zoned(config.project.zone.clone()).date().to_string(),
         };
-        let limits = Limits { steps: 50_000_000, bytes: 1 << 30, rows: 1_000 };
+        let limits = Limits { steps: 50_000_000, bytes: 1 << 30, rows: 1_000, seconds: 60 };
         let mut engine = Engine::new(sources, &now, limits).expect("SQLite starts");
         let reads = engine.reads(statement).expect("a statement");
         engine.load(&reads).expect("it can be loaded");

@@ -99,6 +99,10 @@ pub struct Limits {
     pub sql_bytes: u64,
     /// The rows that a statement of SQL may give.
     pub sql_rows: u64,
+    /// The dates that the rules of rituals may pass, all together.
+    pub occurrences: usize,
+    /// The seconds that SQL may be at work on a statement.
+    pub sql_seconds: u64,
 }
 
 /// One line of `[rules.severity]`.
@@ -392,6 +396,12 @@ fn limits(settings: &Settings) -> Limits {
         sql_steps: settings.number("/limits/sql_steps").unwrap_or(500_000_000),
         sql_bytes: settings.number("/limits/sql_bytes").unwrap_or(2 << 30),
         sql_rows: settings.number("/limits/sql_rows").unwrap_or(1_000_000),
+        occurrences: settings
+            .number("/limits/occurrences")
+            .unwrap_or(1_000_000)
+            .try_into()
+            .unwrap_or(usize::MAX),
+        sql_seconds: settings.number("/limits/sql_seconds").unwrap_or(60),
     }
 }
 

@@ -97,8 +97,9 @@ impl Session {
         more: Option<Box<dyn sql::Source + 'a>>,
     ) -> std::result::Result<Engine<'a>, SqlError> {
         let mut sources: Vec<Box<dyn sql::Source + 'a>> = Vec::new();
-        for at in 0..database.tables.len() {
-            sources.push(Box::new(Records::new(database, at, is_complete)));
+        for (at, table) in database.tables.iter().enumerate() {
+            let records = Box::new(Records::new(database, at, is_complete));
+            sources.push(cadence::computed(database, table.name(), records));
         }
         sources.extend(sql::of_documents(snapshot, database, self.config.limits.file_bytes));
         let timeline =
@@ -113,7 +114,12 @@ impl Session {
         };
         sources.extend(sql::of_now(&now));
         let limits = &self.config.limits;
-        let limits = Limits { steps: limits.sql_steps, bytes: limits.sql_bytes, rows: limits.sql_rows };
+        let limits = Limits {
+            steps: limits.sql_steps,
+            bytes: limits.sql_bytes,
+            rows: limits.sql_rows,
+            seconds: limits.sql_seconds,
+        };
         Engine::new(sources, &now, limits)
     }
 }

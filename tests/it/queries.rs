@@ -101,7 +101,8 @@ fn twenty_questions_of_an_operator_have_the_answers_that_were_counted_without_op
         }
         mended.replace_range(question.answer.clone(), &format!("\n{}\n", ask("markdown").trim_end()));
         if question.number < questions.len() {
-            let end = question.answer.start + mended[question.answer.start..].find("\n## ").unwrap_or_default();
+            let end =
+                question.answer.start + mended[question.answer.start..].find("\n## ").unwrap_or_default();
             mended.insert(end, '\n');
         }
     }
@@ -118,7 +119,8 @@ fn the_counted_rows_are_what_the_script_counts() {
     let has = |program: &str, args: &[&str]| {
         Command::new(program).args(args).output().is_ok_and(|output| output.status.success())
     };
-    if !has("python3", &["-c", "import tomllib, zoneinfo; zoneinfo.ZoneInfo('Europe/Oslo')"]) || !has("git", &["--version"])
+    if !has("python3", &["-c", "import tomllib, zoneinfo; zoneinfo.ZoneInfo('Europe/Oslo')"])
+        || !has("git", &["--version"])
     {
         eprintln!("SKIPPED: no Python 3.11 with time zones, or no git, to count the rows again");
         return;

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::cadence::TooMany;
 use crate::config::Config;
 use crate::database::sql::{Place, Timeline};
 use crate::database::{Database, RecordId};
@@ -180,12 +181,15 @@ impl Sight<'_> {
     }
 
     /// All clocks, and whether one of a record is not known for want of history.
-    fn clocks(&self) -> (Vec<Clock>, bool) {
+    ///
+    /// # Errors
+    /// When the rituals have more dates than the configuration allows.
+    fn clocks(&self) -> Result<(Vec<Clock>, bool), TooMany> {
         let (mut clocks, lacks_past) = sla::clocks(self);
         let (of_decisions, lacks_more) = decisions::clocks(self);
         clocks.extend(of_decisions);
-        clocks.extend(publication::clocks(self));
-        (clocks, lacks_past || lacks_more)
+        clocks.extend(publication::clocks(self)?);
+        Ok((clocks, lacks_past || lacks_more))
     }
 }
 

@@ -6,28 +6,32 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::{About, Clock, ClockKind, Sight, Stop};
-use crate::cadence::Evidence;
 use crate::cadence::occurrence::{Occurrence, State, occurrences};
 use crate::cadence::tables::days;
+use crate::cadence::{Evidence, TooMany};
 use crate::config::Ritual;
 
 /// The clocks of the rituals that say how long their minutes may take.
-pub(super) fn clocks(sight: &Sight<'_>) -> Vec<Clock> {
+///
+/// # Errors
+/// When the rituals have more dates than the configuration allows.
+pub(super) fn clocks(sight: &Sight<'_>) -> Result<Vec<Clock>, TooMany> {
     if !sight.config.rituals.iter().any(|ritual| ritual.publish_within.is_some()) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut evidence = Evidence::of(sight.database);
     evidence.learn_arrivals(sight.timeline);
     let range: RangeInclusive<Date> = days(sight.config, &evidence, sight.now);
     let has_past = sight.timeline.unknown().is_empty();
-    let all = occurrences(&sight.config.rituals, &evidence, &range, sight.now);
+    let most = sight.config.limits.occurrences;
+    let all = occurrences(&sight.config.rituals, &evidence, &range, sight.now, most)?;
     let held = all.into_iter().filter(|one| one.state == State::Held);
     let clocks = held.filter_map(|one| {
         let at = sight.config.rituals.iter().position(|ritual| ritual.id == one.ritual)?;
         let ritual = &sight.config.rituals[at];
         ritual.publish_within.is_some().then(|| clock(sight, &one, (at, ritual), has_past))
     });
-    clocks.collect()
+    Ok(clocks.collect())
 }
 
 fn clock(sight: &Sight<'_>, one: &Occurrence, (at, ritual): (usize, &Ritual), has_past: bool) -> Clock {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::{Clock, Sight, Stop, tables};
+use crate::cadence::TooMany;
 use crate::cadence::tables::{RECORDS, moment};
 use crate::config::Config;
 use crate::database::Database;
@@ -61,7 +62,7 @@ impl Source for Clocks<'_> {
         true
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.tables.extend(tables(self.database));
         needs.add(self.database, RECORDS);
         needs.documents = true;
@@ -78,7 +79,8 @@ impl Source for Clocks<'_> {
     fn rows(&self, wanted: &[usize], take: &mut Take<'_>) -> Result<(), SqlError> {
         let Self { config, database, timeline, now, .. } = self;
         let sight = Sight { config, database, timeline, now: *now };
-        let (clocks, lacks_past) = sight.clocks();
+        let told = sight.clocks().map_err(|many| SqlError::limit(many.to_string(), TooMany::HINT));
+        let (clocks, lacks_past) = told?;
         self.lacks_past.set(lacks_past);
         for clock in &clocks {
             let cells: Vec<Cell<'_>> =

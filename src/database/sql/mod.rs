@@ -9,8 +9,10 @@ mod clock;
 mod documents;
 mod engine;
 mod error;
+mod filled;
 mod functions;
 mod past;
+mod patience;
 mod records;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,7 @@ pub use clock::of_now;
 pub use documents::sources as of_documents;
 pub use engine::{Engine, Reads, Visit};
 pub use error::{Cause, SqlError};
+pub use filled::{Filled, Values};
 pub use past::{Timeline, sources as of_past};
 pub use records::Records;
 
@@ -86,8 +89,8 @@ pub trait Source {
     /// What `take` says.
     fn rows(&self, wanted: &[usize], take: &mut Take<'_>) -> Result<(), SqlError>;
 
-    /// Adds what has to be read of the repository before rows are asked for.
-    fn needs(&self, _needs: &mut Needs) {}
+    /// Adds what has to be read of the repository before rows with these columns are asked for.
+    fn needs(&self, _columns: &[usize], _needs: &mut Needs) {}
 
     /// Told before any table is filled that this one will be, so that what several tables need is computed once.
     fn announce(&self) {}
@@ -168,6 +171,15 @@ impl<'a> Cell<'a> {
         }
     }
 
+    /// How many bytes it takes, of a text.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            _ => 0,
+        }
+    }
+
     /// A boolean.
     #[must_use]
     pub fn bool(value: bool) -> Self {
@@ -184,6 +196,8 @@ pub struct Limits {
     pub bytes: u64,
     /// Rows of the result.
     pub rows: u64,
+    /// Seconds at work on the rows, about: the last resort where steps are long.
+    pub seconds: u64,
 }
 
 /// The moment that counts as now, as SQL sees it.

@@ -272,7 +272,7 @@ impl Source for Table<'_> {
         &self.info
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         if let What::Records(of) = self.what {
             needs.tables.extend(self.tables(of));
         }

@@ -101,7 +101,7 @@ impl Source for Records<'_> {
         &self.info
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.tables.insert(self.at);
     }
 

@@ -278,7 +278,7 @@ fn what_a_readme_asks_is_answered() {
 /// Every week of the quarter has a commit.
 #[test]
 fn no_week_of_fourteen_is_silent() {
-    for name in ["pipeline", "organisation", "forecasts"] {
+    for name in ["operations", "pipeline", "organisation", "forecasts"] {
         let commits = example(name).history.commits;
         let weeks = commits.iter().map(|commit| {
             let moment: jiff::Timestamp = commit.at.parse().expect("a moment");

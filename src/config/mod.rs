@@ -4,8 +4,10 @@
 //! The built-in collections stand in `defaults.toml` in exactly the form a user writes, and go through the same code.
 //! This room knows neither the rules' logic nor the command line; it never opens a file.
 
+mod assessment;
 mod collection;
 mod import;
+mod indicator;
 mod layers;
 mod policy;
 mod preset;
@@ -15,8 +17,10 @@ use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+pub use assessment::{Assessment, Band, Modifier};
 pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown};
 pub use import::Import;
+pub use indicator::{Better, INDICATORS, Indicator, Lookback};
 pub use layers::{Origin, Setting, Settings};
 pub use policy::{Sla, Slo};
 pub use preset::{RITUAL_PRESETS, RitualPreset};
@@ -63,6 +67,12 @@ pub struct Config {
     pub slas: Vec<Sla>,
     /// What figures are to keep to, in the order of the file.
     pub slos: Vec<Slo>,
+    /// How an assessment leads to a decision.
+    pub assessment: Assessment,
+    /// The figures that say how operations are, those that ship first.
+    pub indicators: Vec<Indicator>,
+    /// What those look back on.
+    pub lookback: Lookback,
     /// Where the baseline stands.
     pub baseline: RepoPath,
     /// Everything that is set, each with where it came from.
@@ -179,6 +189,7 @@ impl Config {
         let collections = collection::collections(&settings, root, &mut mistakes);
         let project = project(&settings, root, &mut mistakes);
         let rituals = ritual::rituals(tape.root(source), source, root, &project.zone, &mut mistakes);
+        let indicators = indicator::indicators(tape.root(source), source, &mut mistakes);
         let config = Self {
             project,
             collections,
@@ -190,6 +201,9 @@ impl Config {
             rituals,
             slas: policy::slas(&settings, &mut mistakes),
             slos: policy::slos(&settings, &mut mistakes),
+            assessment: assessment::assessment(&settings, &mut mistakes),
+            indicators,
+            lookback: indicator::lookback(&settings, &mut mistakes),
             baseline: RepoPath::new(&within(
                 root,
                 settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json"),

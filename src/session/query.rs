@@ -81,6 +81,18 @@ impl Session {
         database: &'a Database,
         is_complete: bool,
     ) -> std::result::Result<Engine<'a>, SqlError> {
+        let now = self.periods().pop().expect("a period ends now");
+        self.engine_at(snapshot, database, is_complete, &sql::PeriodSlot::new(now))
+    }
+
+    /// The same, with the period of `slot`.
+    pub(super) fn engine_at<'a>(
+        &'a self,
+        snapshot: &'a Snapshot,
+        database: &'a Database,
+        is_complete: bool,
+        slot: &sql::PeriodSlot,
+    ) -> std::result::Result<Engine<'a>, SqlError> {
         let mut sources: Vec<Box<dyn sql::Source + 'a>> = Vec::new();
         for at in 0..database.tables.len() {
             sources.push(Box::new(Records::new(database, at, is_complete)));
@@ -91,6 +103,8 @@ impl Session {
         let timeline = Rc::new(timeline);
         sources.extend(sql::of_past(&timeline));
         sources.extend(cadence::sources(&self.config, database, &timeline, self.request.now));
+        sources.push(cadence::assessment::source(&self.config, database));
+        sources.push(slot.source());
         let now = Now {
             instant: self.request.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             today: self.today().to_string(),
@@ -117,7 +131,7 @@ fn told(error: &SqlError, sql: &str) -> Error {
     }
 }
 
-fn cell(cell: &sql::Cell<'_>) -> Cell {
+pub(super) fn cell(cell: &sql::Cell<'_>) -> Cell {
     match cell {
         sql::Cell::Null => Cell::Null,
         sql::Cell::Integer(number) => Cell::Integer(*number),

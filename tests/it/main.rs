@@ -25,5 +25,6 @@ mod scale;
 mod schemas;
 mod scope;
 mod staged;
+mod status;
 mod support;
 mod suppress;

@@ -11,6 +11,7 @@ mod engine;
 mod error;
 mod functions;
 mod past;
+mod period;
 mod records;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub use documents::sources as of_documents;
 pub use engine::{Engine, Reads, Visit};
 pub use error::{Cause, SqlError};
 pub use past::{Timeline, sources as of_past};
+pub use period::{Period, PeriodSlot};
 pub use records::Records;
 
 use super::RecordId;
@@ -95,6 +97,11 @@ pub trait Source {
     /// What of the table cannot be told, as sentences without a period; asked once it is filled.
     fn unknown(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// What of these columns of it cannot be told, which may be less.
+    fn unknown_of(&self, _columns: &BTreeSet<usize>) -> Vec<String> {
+        self.unknown()
     }
 }
 

@@ -4,8 +4,8 @@
     staged.py --opsbook target/release/opsbook [--records N] [--rounds R]
 
 The repository is made in a temporary folder. Cold runs read and write no cache (`check --no-cache`), or start
-with the cache removed (the hook, which has no such option); warm runs follow one uncounted run. Beside them,
-what git itself takes to look at the same index.
+with the cache removed (the hook, which has no such option); warm runs follow one uncounted run. Two rows have two
+rules in SQL enabled besides. Beside them, what git itself takes to look at the same index.
 """
 
 import argparse
@@ -21,6 +21,13 @@ import generate
 import measure
 from measure import Command
 
+# Each over two columns of every record; no record breaks them.
+SQL_RULES = {
+    "late-and-dropped": "SELECT _id, 'was done' AS message FROM items WHERE status = 'done' AND due > '9999'",
+    "one-owner-too-many": "SELECT min(_id) AS _id, owner AS message FROM items GROUP BY owner, status HAVING count(*) > 9999999",
+}
+SQL_CONFIG = "with-sql.toml"
+
 
 def main():
     args = arguments()
@@ -35,12 +42,16 @@ def main():
         check = [opsbook, "-C", repository, "check", "--staged", "--format", "concise"]
         hook = [opsbook, "-C", repository, "hook", "run", "pre-commit"]
 
+        with_sql = [*check, "--config", repository / SQL_CONFIG]
+
         def forget():
             forget_cache(repository)
 
         rows = [
             ("opsbook check --staged, cold", opsbook, [*check, "--no-cache"], None),
             ("opsbook check --staged, warm", opsbook, check, None),
+            ("the same with two rules in SQL, cold", opsbook, [*with_sql, "--no-cache"], None),
+            ("the same with two rules in SQL, warm", opsbook, with_sql, None),
             ("opsbook hook run pre-commit, cold", opsbook, hook, forget),
             ("opsbook hook run pre-commit, warm", opsbook, hook, None),
             ("git status", git, ["git", "-C", repository, "status"], None),
@@ -76,6 +87,11 @@ def make_repository(folder, git, count, environment):
     (folder / "opsbook.toml").write_text(compare.CONFIG, encoding="utf-8")
     shutil.copy(compare.SCHEMA, folder / compare.SCHEMA.name)
     generate.write(count, records)
+    (folder / SQL_CONFIG).write_text(compare.CONFIG + '\n[rules]\npaths = ["policies"]\n', encoding="utf-8")
+    (folder / "policies").mkdir()
+    for rule, sql in SQL_RULES.items():
+        page = f"---\nid: {rule}\n---\n\n# {rule}\n\n```sql\n{sql}\n```\n"
+        (folder / "policies" / f"{rule}.md").write_text(page, encoding="utf-8")
     run("add", ".")
     run("commit", "--quiet", "--message", "feat: add the records")
 

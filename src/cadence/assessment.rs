@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use crate::config::{Assessment, Band, Config, Modifier};
 use crate::database::sql::{Cell, Needs, Place, Source, SqlError, TableInfo, Take};
 use crate::database::{Database, leads_to};
-use crate::model::comparison::{first_number, place, says};
+use crate::model::threshold::{first_number, place, says};
 use crate::read::tape::Value;
 use crate::text::RepoPath;
 
@@ -96,7 +96,7 @@ impl Outcome {
         let first = |holds: &dyn Fn(&Band) -> bool| {
             rules.bands.iter().position(holds).or_else(|| rules.bands.len().checked_sub(1))
         };
-        let fits = |value: f64, comparison: &Option<crate::model::Comparison>| {
+        let fits = |value: f64, comparison: &Option<crate::model::Threshold>| {
             comparison.as_ref().is_none_or(|comparison| comparison.holds(value))
         };
         let alignment = self.alignment.filter(|_| asks_alignment);
@@ -218,7 +218,7 @@ impl Source for Results<'_> {
         &self.info
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.add(self.database, &[RECORDS]);
         needs.documents = true;
     }

@@ -193,7 +193,7 @@ mod tests {
     use crate::config::Config;
     use crate::database::sql::{Limits, Now};
 
-    const LIMITS: Limits = Limits { steps: 1_000_000, bytes: 1 << 24, rows: 100 };
+    const LIMITS: Limits = Limits { steps: 1_000_000, bytes: 1 << 24, rows: 100, seconds: 60 };
 
     fn lookback() -> Lookback {
         Config::built_in().lookback

@@ -1,5 +1,6 @@
 //! The occurrences of rituals: when each begins and ends, what is recorded of it, and who is to be told.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
@@ -92,23 +93,49 @@ impl State {
     }
 }
 
+/// That rituals take place too often to tell of each time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany {
+    /// How many dates there may be.
+    pub most: usize,
+    /// The last day that was looked at.
+    pub last: Date,
+}
+
+impl TooMany {
+    /// What to do about it.
+    pub const HINT: &str = "ask for an earlier end, or let rituals start later and take place less often";
+}
+
+impl fmt::Display for TooMany {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { most, last } = self;
+        write!(f, "the rituals have more dates until {last} than the {most} of [limits].occurrences")
+    }
+}
+
 /// The occurrences of `rituals` on the days of `range`, each by the clock of its ritual, sorted by start and ritual.
 /// What became of them is told by `evidence`, as of `now`.
-#[must_use]
+///
+/// # Errors
+/// When the rituals pass more than `most` dates from their starts to the end.
 pub fn occurrences(
     rituals: &[Ritual],
     evidence: &Evidence,
     range: &RangeInclusive<Date>,
     now: Timestamp,
-) -> Vec<Occurrence> {
+    most: usize,
+) -> Result<Vec<Occurrence>, TooMany> {
     let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let first = evidence.first_day().map_or(*range.start(), |day| day.min(*range.start()));
     let last = evidence.last_day().map_or(today, |day| day.max(today)).max(*range.end());
+    let many = TooMany { most, last };
     let (first, last) = (first.saturating_sub(MARGIN_DAYS.days()), last.saturating_add(MARGIN_DAYS.days()));
-    let slots: Vec<Slots<'_>> = rituals
-        .iter()
-        .filter_map(|ritual| Some(Slots::new(ritual, ritual.series.as_ref()?.between(first, last))))
-        .collect();
+    let (mut slots, mut left) = (Vec::new(), most);
+    for (ritual, series) in rituals.iter().filter_map(|ritual| Some((ritual, ritual.series.as_ref()?))) {
+        let starts = series.between_within(first, last, &mut left).ok_or(many)?;
+        slots.push(Slots::new(ritual, starts));
+    }
     let records = assigned(&slots, &evidence.meetings);
     let mut all = Vec::new();
     for (slots, records) in slots.iter().zip(&records) {
@@ -126,7 +153,7 @@ pub fn occurrences(
         }
     }
     all.sort_by(|a, b| (&a.start, &a.ritual).cmp(&(&b.start, &b.ritual)));
-    all
+    Ok(all)
 }
 
 /// What is known while the occurrences of one ritual are judged.

@@ -12,8 +12,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde_json::{Value as Json, json};
 
-use super::{Evidence, Occurrence, occurrences};
-use crate::config::{Config, Ritual};
+use super::{Evidence, Occurrence, TooMany, carryover, clocks, occurrences, slo};
+use crate::config::{AgendaItem, Config, Escalation, Ritual};
 use crate::database::Database;
 use crate::database::sql::{Cell, Needs, Place, Source, SqlError, TableInfo, Take, Timeline};
 use crate::text::RepoPath;
@@ -28,7 +28,7 @@ const YEARS_AHEAD: i64 = 1;
 const PUBLISHED: &str = "published";
 
 /// The collections in which meetings are recorded.
-const RECORDS: &[&str] = &["meetings", "notes"];
+pub(super) const RECORDS: &[&str] = &["meetings", "notes"];
 
 const RITUALS: &[(&str, &str, &str)] = &[
     ("id", "text", "What notes and minutes call it."),
@@ -76,7 +76,7 @@ const OCCURRENCES: &[(&str, &str, &str)] = &[
     ("escalated_to", "text", "If missed, whom the escalation has reached by now."),
 ];
 
-/// The tables `rituals` and `occurrences` of `config`, as of `now`.
+/// The tables about what takes place when, and what has to be done by when, of `config` as of `now`.
 #[must_use]
 pub fn sources<'a>(
     config: &'a Config,
@@ -90,7 +90,18 @@ pub fn sources<'a>(
     vec![
         Box::new(Rituals { config, info: rituals }),
         Box::new(Occurrences { config, database, timeline: timeline.clone(), now, info: held }),
+        clocks::source(config, database, timeline, now),
+        carryover::source(database),
+        slo::source(config, database, now),
     ]
+}
+
+/// The days that occurrences are told of: from the first meeting that is recorded.
+pub(super) fn days(config: &Config, evidence: &Evidence, now: Timestamp) -> RangeInclusive<Date> {
+    let today = now.to_zoned(config.project.zone.clone()).date();
+    let earliest = today.saturating_sub(YEARS_BACK.years());
+    let first = evidence.first_day().unwrap_or(today).clamp(earliest, today);
+    first..=today.saturating_add(YEARS_AHEAD.years())
 }
 
 struct Rituals<'a> {
@@ -126,7 +137,7 @@ impl Source for Occurrences<'_> {
         &self.info
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.add(self.database, RECORDS);
         needs.documents = true;
     }
@@ -145,7 +156,9 @@ impl Source for Occurrences<'_> {
         if wanted.iter().any(|&at| name(at) == PUBLISHED) {
             evidence.learn_arrivals(&self.timeline);
         }
-        let all = occurrences(&self.config.rituals, &evidence, &self.days(&evidence), self.now);
+        let (days, most) = (days(self.config, &evidence, self.now), self.config.limits.occurrences);
+        let all = occurrences(&self.config.rituals, &evidence, &days, self.now, most)
+            .map_err(|many| SqlError::limit(many.to_string(), TooMany::HINT))?;
         for one in &all {
             let cells: Vec<Cell<'_>> = wanted.iter().map(|&at| of_occurrence(one, name(at))).collect();
             let ritual = self.config.rituals.iter().find(|ritual| ritual.id == one.ritual);
@@ -153,16 +166,6 @@ impl Source for Occurrences<'_> {
             take(place, &cells)?;
         }
         Ok(())
-    }
-}
-
-impl Occurrences<'_> {
-    /// The days the table is about: from the first meeting that is recorded.
-    fn days(&self, evidence: &Evidence) -> RangeInclusive<Date> {
-        let today = self.now.to_zoned(self.config.project.zone.clone()).date();
-        let earliest = today.saturating_sub(YEARS_BACK.years());
-        let first = evidence.first_day().unwrap_or(today).clamp(earliest, today);
-        first..=today.saturating_add(YEARS_AHEAD.years())
     }
 }
 
@@ -193,16 +196,9 @@ fn of_ritual(ritual: &Ritual, column: &str) -> Cell<'static> {
         "participants" => texts(&ritual.participants),
         "inputs" => texts(&ritual.inputs),
         "outputs" => texts(&ritual.outputs),
-        "agenda" => {
-            let item = |item: &crate::config::AgendaItem| {
-                json!({
-                    "title": item.title, "minutes": item.minutes, "evidence_command": item.evidence_command,
-                })
-            };
-            list(ritual.agenda.iter().map(item).collect())
-        }
+        "agenda" => list(ritual.agenda.iter().map(AgendaItem::to_json).collect()),
         _ => {
-            let step = |step: &crate::config::Escalation| json!({ "after_hours": units(&step.after, 3_600), "to": step.to });
+            let step = |step: &Escalation| json!({ "after_hours": units(&step.after, 3_600), "to": step.to });
             list(ritual.escalation.iter().map(step).collect())
         }
     }
@@ -235,7 +231,8 @@ fn of_occurrence(one: &Occurrence, column: &str) -> Cell<'static> {
     }
 }
 
-fn moment(moment: Timestamp) -> Cell<'static> {
+/// A moment in UTC, as SQL compares it with `now()`.
+pub(super) fn moment(moment: Timestamp) -> Cell<'static> {
     Cell::text(moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 

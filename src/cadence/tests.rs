@@ -28,7 +28,8 @@ fn of_ritual(id: &str, path: &str, day: &str) -> Meeting {
 fn lines(source: &str, meetings: Vec<Meeting>, days: [Date; 2], now: &str) -> Vec<String> {
     let evidence = Evidence { meetings, ..Evidence::default() };
     let now: Timestamp = now.parse().expect("a moment");
-    let found = occurrences(&rituals(source), &evidence, &(days[0]..=days[1]), now);
+    let found = occurrences(&rituals(source), &evidence, &(days[0]..=days[1]), now, 10_000);
+    let found = found.expect("they are few");
     let line = |one: &Occurrence| {
         let known = [one.meeting.clone(), one.escalated_to.clone()];
         let late = (one.days_late > 0).then(|| format!("+{}", one.days_late));
@@ -173,7 +174,8 @@ fn a_document_at_the_place_of_a_report_is_one() {
     let evidence =
         Evidence { meetings: vec![meeting("meetings/x.md", "2026-09-01")], documents, ..Evidence::default() };
     let now: Timestamp = "2026-11-20T00:00:00Z".parse().expect("a moment");
-    let found = occurrences(&rituals(source), &evidence, &(date(2026, 9, 20)..=date(2026, 11, 30)), now);
+    let range = date(2026, 9, 20)..=date(2026, 11, 30);
+    let found = occurrences(&rituals(source), &evidence, &range, now, 10_000).expect("they are few");
     let states: Vec<_> = found.iter().map(|one| (one.start.date().to_string(), one.state.name())).collect();
     let expect = [
         ("2026-09-25", "held"),
@@ -196,7 +198,9 @@ fn week_53_has_its_folder_and_its_label_through_the_new_year() {
         &Evidence::default(),
         &(date(2026, 12, 27)..=date(2027, 1, 4)),
         Timestamp::UNIX_EPOCH,
-    );
+        10_000,
+    )
+    .expect("they are few");
     let shown: Vec<String> = found
         .iter()
         .map(|one| format!("{} {} {}", one.start.date(), one.week, one.folder.as_deref().unwrap_or_default()))
@@ -214,4 +218,55 @@ fn week_53_has_its_folder_and_its_label_through_the_new_year() {
     let range = [date(2026, 12, 28), date(2027, 1, 4)];
     let found = lines(WEEKLY, vec![record], range, "2026-12-29T00:00:00Z");
     assert_eq!(found, ["2026-12-28 held ops/weekly/2026-53/minutes.md", "2027-01-04 coming"]);
+}
+
+#[test]
+fn a_learning_system_meets_on_the_right_days_of_three_years() {
+    let presets = ["repository-sync", "plan-updates", "issue-review", "plan-assessment"];
+    let source: String = presets.map(|name| format!("[[rituals]]\npreset = \"{name}\"\n")).concat();
+    let range = date(2025, 1, 1)..=date(2027, 12, 31);
+    let now: Timestamp = "2026-11-20T09:00:00Z".parse().expect("a moment");
+    let found = occurrences(&rituals(&source), &Evidence::default(), &range, now, 1_000_000).expect("few");
+    // What the calendar says, counted day by day.
+    let mut expect = Vec::new();
+    let mut day = *range.start();
+    while day <= *range.end() {
+        use jiff::civil::Weekday;
+        let is_friday = day.weekday() == Weekday::Friday;
+        let ends_quarter = day.month() % 3 == 0 && day.day() + 7 > day.days_in_month();
+        let starts = [
+            (day.weekday() == Weekday::Monday, "T09:00:00Z repository-sync"),
+            (is_friday && ends_quarter, "T09:00:00Z plan-assessment"),
+            (day.day() == 1 || day.day() == 15, "T10:00:00Z issue-review"),
+            (is_friday, "T16:00:00Z plan-updates"),
+        ];
+        expect.extend(starts.iter().filter(|(is_so, _)| *is_so).map(|(_, what)| format!("{day}{what}")));
+        day = day.tomorrow().expect("there is one");
+    }
+    let mut found: Vec<String> =
+        found.iter().map(|one| format!("{} {}", one.start.timestamp(), one.ritual)).collect();
+    found.sort();
+    expect.sort();
+    assert_eq!(found, expect);
+    assert_eq!(expect.len(), 156 + 157 + 72 + 12);
+}
+
+#[test]
+fn rituals_without_measure_are_refused_before_they_are_told() {
+    let hours = (0..24).map(|hour| hour.to_string()).collect::<Vec<_>>().join(",");
+    let often = |id: usize| {
+        format!(
+            "[[rituals]]\nid = \"r{id}\"\nstart = \"2020-01-06T09:00:00\"\nrrule = \"FREQ=DAILY;BYHOUR={hours}\"\n"
+        )
+    };
+    let all = rituals(&(0..200).map(often).collect::<String>());
+    assert_eq!(all.len(), 200);
+    let told = |to: Date, most: usize| {
+        let days = date(2026, 11, 1)..=to;
+        occurrences(&all, &Evidence::default(), &days, Timestamp::UNIX_EPOCH, most)
+    };
+    let why = told(date(2199, 12, 31), 1_000_000).expect_err("they are many");
+    let said = "the rituals have more dates until 2199-12-31 than the 1000000 of [limits].occurrences";
+    assert_eq!(why.to_string(), said);
+    assert!(told(date(2026, 11, 2), 10_000).is_err(), "what lies before the range counts");
 }

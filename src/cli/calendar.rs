@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &CalendarArguments, globals: &Globals, terminal: &m
     request.config.clone_from(&globals.config);
     let session = Session::open(request, &globals.environment)?;
     let range = session.days(arguments.from, arguments.to)?;
-    let calendar = session.calendar(&range);
+    let calendar = session.calendar(&range)?;
     let style = terminal.style();
     let written = match arguments.format {
         CalendarFormat::Table => calendar.write_table(&style, terminal.out()),

@@ -47,8 +47,9 @@ pub(super) fn run(arguments: &TourArguments, globals: &Globals, terminal: &mut T
 }
 
 const INTRODUCTION: &str = "\
-Its plan, decisions, minutes, risks and figures of six weeks are files in a git
-repository. Nothing is configured: records are found where teams keep them.";
+Its plan, decisions, minutes, risks and figures of fourteen weeks are files in a
+git repository, found where teams keep them. What is configured is when the team
+meets and which rules it holds itself to.";
 const UNDERSTOOD: &str = "\
 Minutes are prose that people write, and are records all the same. The receipt
 says which fact came from which line. This is what it says of the last review:";

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::Mistake;
 use super::layers::Settings;
-use crate::model::Comparison;
+use crate::model::Threshold;
 use crate::text::Span;
 
 /// The `[assessment]` table.
@@ -34,9 +34,9 @@ pub struct Band {
     /// Other words for it.
     pub names: Vec<String>,
     /// What the alignment is compared with.
-    pub alignment: Option<Comparison>,
+    pub alignment: Option<Threshold>,
     /// What the gaps are compared with.
-    pub gaps: Option<Comparison>,
+    pub gaps: Option<Threshold>,
 }
 
 /// What is added to a decision when a figure is out of bounds.
@@ -45,7 +45,7 @@ pub struct Modifier {
     /// The field of the assessment.
     pub of: String,
     /// When it holds.
-    pub when: Comparison,
+    pub when: Threshold,
     /// What is added.
     pub decision: String,
     /// Other words for it.
@@ -120,8 +120,8 @@ impl Reading<'_> {
         modifiers
     }
 
-    fn comparison(&mut self, item: &Json, name: &str, span: Span, pointer: &str) -> Option<Comparison> {
-        match Comparison::parse(item.get(name)?.as_str()?) {
+    fn comparison(&mut self, item: &Json, name: &str, span: Span, pointer: &str) -> Option<Threshold> {
+        match Threshold::parse(item.get(name)?.as_str()?) {
             Ok(comparison) => Some(comparison),
             Err(message) => {
                 self.mistakes.push(Mistake::new(span, format!("{pointer}/{name}"), message));

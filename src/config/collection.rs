@@ -6,7 +6,8 @@ use std::sync::Arc;
 use globset::{GlobSet, GlobSetBuilder};
 
 use super::layers::{Origin, Setting, Settings};
-use super::{Mistake, glob, within};
+use super::{Mistake, Ritual, glob, within};
+use crate::model::period;
 use crate::read::tape::{Kind, Value, escape_pointer};
 use crate::schema::built_in;
 use crate::text::{RepoPath, Span, nearest};
@@ -46,6 +47,12 @@ pub struct Collection {
 }
 
 impl Collection {
+    /// Whether its records are decisions.
+    #[must_use]
+    pub fn holds_decisions(&self) -> bool {
+        *self.name == *"adrs" || self.readers.contains(&Reader::Adr)
+    }
+
     /// The readers for the file at `path`, in the order in which they are tried; at least one.
     #[must_use]
     pub fn readers_for(&self, path: &RepoPath) -> Vec<Reader> {
@@ -301,6 +308,35 @@ pub(super) fn collections(settings: &Settings, root: &str, mistakes: &mut Vec<Mi
         }
     }
     collections
+}
+
+/// The collections that minutes belong to, with the files of each that lie in the folder of a ritual.
+const IN_RITUALS: &[(&str, &[&str])] = &[("meetings", &["*.md"]), ("actions", &["*.md", "actions.jsonl"])];
+
+/// Adds the folders of `rituals` to the collections of minutes, unless the user said where those are.
+pub(super) fn add_folders(collections: &mut [Collection], root: &str, rituals: &[Ritual]) {
+    let folders: Vec<(String, Span)> = rituals
+        .iter()
+        .filter_map(|ritual| Some((ritual.folder.as_deref()?, ritual.span)))
+        .filter(|(folder, _)| !is_markdown(&RepoPath::new(folder).extension()))
+        .filter_map(|(folder, span)| {
+            let inside =
+                if root.is_empty() { folder } else { folder.strip_prefix(root)?.trim_start_matches('/') };
+            Some((period::globbed(inside), span))
+        })
+        .collect();
+    for (name, files) in IN_RITUALS {
+        let own = collections.iter_mut().find(|one| *one.name == **name && !one.is_configured);
+        let Some(own) = own.filter(|_| !folders.is_empty()) else { continue };
+        for (folder, span) in &folders {
+            own.patterns.extend(files.iter().map(|file| (format!("{folder}/{file}"), *span)));
+        }
+        let mut set = GlobSetBuilder::new();
+        own.patterns.iter().filter_map(|(pattern, _)| glob(root, pattern).ok()).for_each(|glob| {
+            set.add(glob);
+        });
+        own.files = set.build().unwrap_or_default();
+    }
 }
 
 fn collection(

@@ -8,7 +8,7 @@ use jiff::{Span as Length, ToSpan};
 
 use super::Mistake;
 use super::layers::{Origin, Settings};
-use crate::model::Comparison;
+use crate::model::Threshold;
 use crate::model::length::length;
 use crate::read::tape::{Tape, Value};
 use crate::read::toml;
@@ -29,7 +29,7 @@ pub struct Indicator {
     /// What its values count: `%`, `d`, `EUR`; empty for mere numbers.
     pub unit: String,
     /// What it is to keep to.
-    pub target: Option<Comparison>,
+    pub target: Option<Threshold>,
     /// Which way is better; `None` when nobody can tell.
     pub better: Option<Better>,
     /// The statement that gives it, for the table `period`.
@@ -69,14 +69,15 @@ impl Better {
     }
 
     /// The way in which a target is reached.
-    fn of(target: &Comparison) -> Option<Self> {
-        use crate::model::comparison::Op;
+    fn of(target: &Threshold) -> Option<Self> {
+        use crate::model::Comparison;
+        use crate::model::threshold::Op;
         match target.op {
-            Op::AtLeast | Op::More => Some(Self::Higher),
-            Op::AtMost | Op::Less => Some(Self::Lower),
+            Op::Is(Comparison::AtLeast | Comparison::More) => Some(Self::Higher),
+            Op::Is(Comparison::AtMost | Comparison::Less) => Some(Self::Lower),
             Op::Within => Some(Self::Nearer),
-            Op::Equal if target.number() == Some(0.0) => Some(Self::Nearer),
-            Op::Equal | Op::Unequal | Op::Beyond => None,
+            Op::Is(Comparison::Equal) if target.number() == Some(0.0) => Some(Self::Nearer),
+            Op::Is(Comparison::Equal | Comparison::NotEqual) | Op::Beyond => None,
         }
     }
 }
@@ -177,7 +178,7 @@ impl Entry {
             let own = self.settings.get(pointer).filter(|setting| setting.origin == Origin::File);
             own.map_or(self.span, |setting| setting.span)
         };
-        let target = text("target").map(|target| Comparison::parse(&target)).transpose();
+        let target = text("target").map(|target| Threshold::parse(&target)).transpose();
         let target = target.and_then(|target| match target {
             Some(target) if target.number().is_none() => {
                 Err("a target is a comparison with a number, such as >= 90".to_owned())

@@ -22,7 +22,7 @@ pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSour
 pub use import::Import;
 pub use indicator::{Better, INDICATORS, Indicator, Lookback};
 pub use layers::{Origin, Setting, Settings};
-pub use policy::{Sla, Slo};
+pub use policy::{Sla, SlaEscalation, Slo};
 pub use preset::{RITUAL_PRESETS, RitualPreset};
 pub use ritual::{AgendaItem, Escalation, Ritual};
 
@@ -65,6 +65,8 @@ pub struct Config {
     pub rituals: Vec<Ritual>,
     /// How long something of each priority may stay open.
     pub slas: Vec<Sla>,
+    /// Who is told when that is exceeded, in the order of the file.
+    pub sla_escalation: Vec<SlaEscalation>,
     /// What figures are to keep to, in the order of the file.
     pub slos: Vec<Slo>,
     /// How an assessment leads to a decision.
@@ -107,6 +109,10 @@ pub struct Limits {
     pub sql_bytes: u64,
     /// The rows that a statement of SQL may give.
     pub sql_rows: u64,
+    /// The dates that the rules of rituals may pass, all together.
+    pub occurrences: usize,
+    /// The seconds that SQL may be at work on a statement.
+    pub sql_seconds: u64,
 }
 
 /// One line of `[rules.severity]`.
@@ -164,6 +170,16 @@ impl Mistake {
 }
 
 impl Config {
+    /// The ritual called `id`: the configured one, else the one that ships under this name.
+    #[must_use]
+    pub fn ritual(&self, id: &str) -> Option<Ritual> {
+        let own = self.rituals.iter().find(|ritual| ritual.id == id).cloned();
+        own.or_else(|| {
+            let preset = preset::preset(id)?;
+            Self::read(None, &self.root, preset.text).rituals.pop()
+        })
+    }
+
     /// The configuration of a repository without one.
     #[must_use]
     pub fn built_in() -> Self {
@@ -186,9 +202,10 @@ impl Config {
         let mut settings = Settings::default();
         settings.add(&defaults(), DEFAULTS, Origin::BuiltIn);
         settings.add(&tape, source, Origin::File);
-        let collections = collection::collections(&settings, root, &mut mistakes);
+        let mut collections = collection::collections(&settings, root, &mut mistakes);
         let project = project(&settings, root, &mut mistakes);
         let rituals = ritual::rituals(tape.root(source), source, root, &project.zone, &mut mistakes);
+        collection::add_folders(&mut collections, root, &rituals);
         let indicators = indicator::indicators(tape.root(source), source, &mut mistakes);
         let config = Self {
             project,
@@ -200,6 +217,7 @@ impl Config {
             ignores: ignores(&settings, root, &mut mistakes),
             rituals,
             slas: policy::slas(&settings, &mut mistakes),
+            sla_escalation: policy::escalations(&settings, &mut mistakes),
             slos: policy::slos(&settings, &mut mistakes),
             assessment: assessment::assessment(&settings, &mut mistakes),
             indicators,
@@ -392,6 +410,12 @@ fn limits(settings: &Settings) -> Limits {
         sql_steps: settings.number("/limits/sql_steps").unwrap_or(500_000_000),
         sql_bytes: settings.number("/limits/sql_bytes").unwrap_or(2 << 30),
         sql_rows: settings.number("/limits/sql_rows").unwrap_or(1_000_000),
+        occurrences: settings
+            .number("/limits/occurrences")
+            .unwrap_or(1_000_000)
+            .try_into()
+            .unwrap_or(usize::MAX),
+        sql_seconds: settings.number("/limits/sql_seconds").unwrap_or(60),
     }
 }
 

@@ -72,6 +72,18 @@ pub struct AgendaItem {
     pub evidence_command: Option<String>,
 }
 
+impl AgendaItem {
+    /// The item as JSON: `title`, `minutes` (whole where they are), `evidence_command`.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        let whole = self.minutes.filter(|minutes| minutes.fract() == 0.0 && minutes.abs() < 1e9);
+        let minutes = whole.map_or_else(|| Json::from(self.minutes), |minutes| Json::from(minutes as i64));
+        serde_json::json!({
+            "title": self.title, "minutes": minutes, "evidence_command": self.evidence_command,
+        })
+    }
+}
+
 /// A step of an escalation.
 #[derive(Debug, Clone)]
 pub struct Escalation {

@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use super::pieces::Piece;
 use super::table::Table;
 use crate::config::Reader;
 use crate::read::json;
+use crate::read::jsonl::{self, Line};
 use crate::read::tape::{Tape, Value};
 use crate::repo::Contents;
 use crate::text::{LineIndex, Position, RepoPath, Span, Window};
@@ -173,25 +176,91 @@ impl File {
 
     /// Calls `visit` with every record: its number, its value, the base its spans count from.
     pub(super) fn for_each(&self, table: &Table, visit: &mut dyn FnMut(u32, Value<'_>, u32)) {
-        let mut number = 0;
-        let (mut tape, mut buffer) = (Tape::new(), Vec::new());
-        for Piece { span, columns, .. } in &self.pieces {
-            let bytes = self.contents.read(*span, &mut buffer);
-            if let Some(tape) = &self.tape {
-                let Ok(text) = simdutf8::basic::from_utf8(bytes) else { return };
-                for (&start, number) in columns.starts.iter().zip(number..) {
-                    visit(number, tape.value(text, start as usize), 0);
-                }
-            } else {
-                for (&start, number) in columns.starts.iter().zip(number..) {
-                    let rest = bytes.get((start - span.start) as usize..).unwrap_or_default();
-                    let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-                    value_of(table, &rest[..end], &mut tape, |value| visit(number, value, start));
-                }
-            }
-            number += columns.starts.len() as u32;
+        let (mut number, mut scratch) = (0, Scratch::default());
+        for piece in &self.pieces {
+            self.visit(table, piece, number, &mut scratch, visit);
+            number += piece.columns.starts.len() as u32;
         }
     }
+
+    /// Like [`for_each`](Self::for_each), with pieces read side by side: `read` is given the records of a piece and adds
+    /// to what is made of that piece, and `take` gets what was made of each, in order and on this thread, while the next
+    /// few are read. It ends at the first error of `take`.
+    pub(super) fn for_each_piece<T: Default + Send, E>(
+        &self,
+        table: &Table,
+        read: &(dyn Fn(&mut T, u32, Value<'_>, u32) + Sync),
+        take: &mut dyn FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut number = 0;
+        let numbered = self.pieces.iter().map(|piece| {
+            let first = number;
+            number += piece.columns.starts.len() as u32;
+            (first, piece)
+        });
+        let numbered: Vec<(u32, &Piece)> = numbered.collect();
+        let make = |scratch: &mut Scratch, &(first, piece): &(u32, &Piece)| {
+            let mut made = T::default();
+            self.visit(table, piece, first, scratch, &mut |number, value, base| {
+                read(&mut made, number, value, base);
+            });
+            made
+        };
+        let mut made: Vec<T> = Vec::new();
+        // After the last pieces come none, so that what was made of the last is taken.
+        for pieces in numbered.chunks(AHEAD).chain([&[][..]]) {
+            let (mut next, mut taken) = (Vec::new(), Ok(()));
+            rayon::in_place_scope(|scope| {
+                scope.spawn(|_| next = pieces.par_iter().map_init(Scratch::default, make).collect());
+                taken = made.drain(..).try_for_each(&mut *take);
+            });
+            taken?;
+            made = next;
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` with the records of `piece`, the first of which has the number `first`.
+    fn visit(
+        &self,
+        table: &Table,
+        piece: &Piece,
+        first: u32,
+        scratch: &mut Scratch,
+        visit: &mut dyn FnMut(u32, Value<'_>, u32),
+    ) {
+        let Piece { span, columns, .. } = piece;
+        let bytes = self.contents.read(*span, &mut scratch.buffer);
+        // A file that was written meanwhile may have more lines: they are not of this database.
+        let mut numbers = first..first + columns.starts.len() as u32;
+        if let Some(tape) = &self.tape {
+            let Ok(text) = simdutf8::basic::from_utf8(bytes) else { return };
+            for (number, &start) in numbers.zip(&columns.starts) {
+                visit(number, tape.value(text, start as usize), 0);
+            }
+            return;
+        }
+        let aliases = |tape: &mut Tape, source: &str| table.apply_aliases(tape, source, 0);
+        let prepare: Option<jsonl::Prepare<'_>> = if table.has_aliases() { Some(&aliases) } else { None };
+        let mut problems = Vec::new();
+        jsonl::read(bytes, span.start, &mut scratch.tape, prepare, &mut problems, |_, base, line| {
+            if let Line::Record(value) = line
+                && let Some(number) = numbers.next()
+            {
+                visit(number, value, base);
+            }
+        });
+    }
+}
+
+/// How many pieces are read side by side before what was made of them is taken.
+const AHEAD: usize = 8;
+
+/// What is used again from piece to piece.
+#[derive(Default)]
+struct Scratch {
+    buffer: Vec<u8>,
+    tape: Tape,
 }
 
 /// Reads the value of a line again.

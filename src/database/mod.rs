@@ -330,6 +330,24 @@ impl Database {
         });
     }
 
+    /// Reads the file with index `at` piece by piece, side by side: `read` adds a record to what is made of its piece,
+    /// and `take` gets what was made of each piece, in order and on this thread.
+    ///
+    /// # Errors
+    /// The first of `take`, after which nothing more is taken.
+    pub fn for_each_piece_in<T: Default + Send, E>(
+        &self,
+        at: usize,
+        read: &(dyn Fn(&mut T, RecordId, Value<'_>, u32) + Sync),
+        take: &mut dyn FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let file = &self.files[at];
+        let read = |made: &mut T, record: u32, value: Value<'_>, base: u32| {
+            read(made, RecordId { file: at as u32, record }, value, base);
+        };
+        file.for_each_piece(&self.tables[file.table], &read, take)
+    }
+
     /// The key of a record as text.
     #[must_use]
     pub fn key(&self, id: RecordId) -> Option<Arc<str>> {

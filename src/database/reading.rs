@@ -595,11 +595,30 @@ mod tests {
         let mut said: Vec<String> =
             said.into_iter().map(|(span, text)| format!("{}..{} {text}", span.start, span.end)).collect();
         said.push(format!("broken {:?}, conflicts {:?}", file.broken, file.conflicts));
+        let shown = |value: Value<'_>, base: u32| format!("{value:?} {:?}", value.span().shifted(base));
+        let mut side_by_side = Vec::new();
+        let read = |made: &mut Vec<String>, number: u32, value: Value<'_>, base: u32| {
+            made.push(format!("{number} {}", shown(value, base)));
+        };
+        let taken = file.for_each_piece(table, &read, &mut |made: Vec<String>| {
+            side_by_side.extend(made);
+            Ok::<(), ()>(())
+        });
+        assert_eq!(taken, Ok(()));
+        let mut side_by_side = side_by_side.into_iter();
         file.for_each(table, &mut |number, value, base| {
-            let again = file.with_record(table, number, |again, base| format!("{again:?} {base}"));
-            assert_eq!(again, Some(format!("{value:?} {base}")));
+            assert_eq!(side_by_side.next(), Some(format!("{number} {}", shown(value, base))));
+            let again = file.with_record(table, number, shown);
+            assert_eq!(again, Some(shown(value, base)));
             said.push(format!("{number} at {} is {value:?}", value.span().shifted(base).start));
         });
+        assert_eq!(side_by_side.next(), None);
+        let mut count = 0;
+        let stopped = file.for_each_piece(table, &read, &mut |_: Vec<String>| {
+            count += 1;
+            if count == 2 { Err(()) } else { Ok(()) }
+        });
+        assert_eq!((stopped.is_err(), count), (file.pieces.len() > 1, file.pieces.len().min(2)));
         let whole = Window::whole(source.into());
         let mut lines = Vec::new();
         for offset in 0..=source.len() as u32 {

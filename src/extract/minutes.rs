@@ -90,8 +90,10 @@ pub(super) fn refuse(source: &Source<'_>) -> Result<(), String> {
     }
 }
 
+/// Whether there is a place for actions. A name with nothing behind or below it is an item of the agenda.
 fn has_actions(parts: &[Part]) -> bool {
-    parts.iter().any(|part| words::actions(&part.name).is_some())
+    let is_place = |part: &&Part| part.level.is_some() || part.has_value() || !part.lines.is_empty();
+    parts.iter().filter(is_place).any(|part| words::actions(&part.name).is_some())
 }
 
 /// Whether names say that a document is about a meeting.

@@ -11,7 +11,8 @@ pub const DOCUMENT: Extract = document;
 /// A record for each row of a table: its cells under the names in the header, in lower case with `_` between words.
 pub const ROWS: Extract = rows;
 
-/// A record for each item with a box: `text`, `done`, `section` (the headings and items above it).
+/// A record for each item with a box: `text`, `done`, `section` (the headings and items above it), `paths` (those it
+/// names in code), `owners` (the table of that name in the front matter).
 pub const TASKS: Extract = tasks;
 
 /// A record for each section of the highest level below the title: `title`, its labelled values, `body`.
@@ -81,6 +82,8 @@ fn section_of(source: &Source<'_>, section: Option<usize>) -> Option<Field> {
 
 fn tasks(source: &Source<'_>) -> Result<Vec<Object>, String> {
     let mut records = Vec::new();
+    let owners = source.front("owners").map(Field::from_value);
+    let owners = owners.filter(|owners| matches!(owners, Field::Object(_)));
     // The items above the current one, by depth.
     let mut above: Vec<(u8, &Line)> = Vec::new();
     for line in &source.document.lines {
@@ -100,6 +103,7 @@ fn tasks(source: &Source<'_>) -> Result<Vec<Object>, String> {
             let is_path = |text: &str| text.contains('/') && !text.contains(' ') && !text.contains("://");
             let paths = paths.filter(|(text, _)| is_path(text));
             record.list("paths", paths.map(|(text, range)| Field::text(text, line.span_of(range))).collect());
+            record.add("owners", owners.clone());
             records.push(record);
         }
         above.push((depth, line));
@@ -220,6 +224,18 @@ mod tests {
                 {"text": "ship", "done": false, "section": ["Build"], "paths": []}
             ])
         );
+    }
+
+    #[test]
+    fn each_task_has_the_owners_of_its_document() {
+        let text =
+            "---\nowners:\n  kpi: '@ana'\n  monitoring: '@bo'\n---\n# List\n\n- [ ] ship\n- [x] rest\n";
+        let found = extracted(TASKS, "list.md", text).expect("there are tasks");
+        let owners = json!({"kpi": "@ana", "monitoring": "@bo"});
+        assert_eq!((&found[0]["owners"], &found[1]["owners"]), (&owners, &owners));
+        let found =
+            extracted(TASKS, "list.md", "---\nowners: all\n---\n- [ ] ship\n").expect("there is a task");
+        assert_eq!(found[0].get("owners"), None);
     }
 
     #[test]

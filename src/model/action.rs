@@ -5,7 +5,7 @@
 //! stand in every action, such as "follow up" or "open an issue", say next to nothing. Pure functions on texts; they
 //! know no files and no records.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
@@ -92,6 +92,35 @@ pub fn chains(meetings: &[Meeting<'_>]) -> Vec<Chain> {
     }
     let days: Vec<Date> = listing.map(|(_, meeting)| meeting.date).collect();
     threads.iter().map(|thread| thread.told(&days)).collect()
+}
+
+/// For each of `chains`, which are those of `meetings`: the chain that ended before it began, was closed, and is about
+/// the same, whatever its id; of several the last.
+#[must_use]
+pub fn recurrences(meetings: &[Meeting<'_>], chains: &[Chain]) -> Vec<Option<usize>> {
+    let action = |at: Option<&(usize, usize)>| at.map(|&(meeting, action)| meetings[meeting].actions[action]);
+    let words = |chain: &Chain| {
+        let first = action(chain.at.first()).unwrap_or_default();
+        Words::of(&Action { id: None, ..first })
+    };
+    let all: Vec<Words<'_>> = chains.iter().map(words).collect();
+    // What is alike shares something that it is about.
+    let mut by_topic: HashMap<&str, Vec<usize>> = HashMap::new();
+    let is_closed = |chain: &&Chain| action(chain.at.last()).is_some_and(|last| !last.is_open);
+    for (at, _) in chains.iter().enumerate().filter(|(_, chain)| is_closed(chain)) {
+        for topic in all[at].topics.iter().chain(&all[at].numbers) {
+            by_topic.entry(topic).or_default().push(at);
+        }
+    }
+    let of = |(at, chain): (usize, &Chain)| {
+        let topics = all[at].topics.iter().chain(&all[at].numbers);
+        let near: BTreeSet<usize> =
+            topics.filter_map(|topic| by_topic.get(&**topic)).flatten().copied().collect();
+        let earlier = near.into_iter().filter(|&other| chains[other].last_seen < chain.first_seen);
+        let same = earlier.filter(|&other| alike(&all[other], &all[at]) >= SAME);
+        same.max_by_key(|&other| (chains[other].last_seen, other))
+    };
+    chains.iter().enumerate().map(of).collect()
 }
 
 /// The series that the meeting in the file at `path` is of: its path without what tells one meeting from the next, such

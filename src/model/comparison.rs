@@ -1,225 +1,69 @@
-//! Comparisons as people write targets and thresholds: `>= 90`, `< 7`, `within 15`, `beyond 25`, `= degrading`.
-//!
-//! What is compared, and in which unit, is for others to know.
+//! How a figure compares with what is asked of it: `<`, `<=`, `=`, `==`, `!=`, `>=`, `>`.
 
-use std::fmt;
-
-/// What a value is compared with, and how.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
-    /// How.
-    pub op: Op,
-    /// With what.
-    pub operand: Operand,
-}
-
-/// How two values are compared.
+/// A comparison of two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Op {
+pub enum Comparison {
     /// `<`
     Less,
     /// `<=`
     AtMost,
-    /// `=`, `==`
+    /// `=` and `==`
     Equal,
     /// `!=`
-    Unequal,
+    NotEqual,
     /// `>=`
     AtLeast,
     /// `>`
     More,
-    /// No further from zero than.
-    Within,
-    /// Further from zero than.
-    Beyond,
 }
-
-/// What a value is compared with.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Operand {
-    /// A number.
-    Number(f64),
-    /// Words, for `=` and `!=`.
-    Text(String),
-}
-
-/// Each way to compare with how it is written, the longer before those they begin with.
-const OPS: &[(&str, Op)] = &[
-    ("<=", Op::AtMost),
-    (">=", Op::AtLeast),
-    ("==", Op::Equal),
-    ("!=", Op::Unequal),
-    ("<", Op::Less),
-    (">", Op::More),
-    ("=", Op::Equal),
-    ("within ", Op::Within),
-    ("beyond ", Op::Beyond),
-];
 
 impl Comparison {
-    /// The comparison written `text`.
-    ///
-    /// # Errors
-    /// One sentence, when it is none.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || {
-            let shown = crate::text::escape(text.trim());
-            format!("'{shown}' is no comparison; write it like >= 90, < 7, within 15 or = steady")
-        };
-        let trimmed = text.trim();
-        let found = OPS.iter().find_map(|(name, op)| Some((*op, trimmed.strip_prefix(name)?.trim())));
-        let Some((op, rest)) = found else { return Err(wrong()) };
-        match (number(rest), op) {
-            (Some(number), Op::Within | Op::Beyond) if number < 0.0 => Err(wrong()),
-            (Some(number), _) => Ok(Self { op, operand: Operand::Number(number) }),
-            (None, Op::Equal | Op::Unequal) if !rest.is_empty() => {
-                Ok(Self { op, operand: Operand::Text(rest.to_owned()) })
-            }
-            _ => Err(wrong()),
-        }
-    }
-
-    /// Whether `value` satisfies it. No number equals words.
+    /// The comparison written as `sign`.
     #[must_use]
-    pub fn holds(&self, value: f64) -> bool {
-        let Operand::Number(with) = self.operand else { return self.op == Op::Unequal };
-        match self.op {
-            Op::Less => value < with,
-            Op::AtMost => value <= with,
-            Op::Equal => value == with,
-            Op::Unequal => value != with,
-            Op::AtLeast => value >= with,
-            Op::More => value > with,
-            Op::Within => value.abs() <= with,
-            Op::Beyond => value.abs() > with,
-        }
+    pub fn from_sign(sign: &str) -> Option<Self> {
+        Some(match sign {
+            "<" => Self::Less,
+            "<=" => Self::AtMost,
+            "=" | "==" => Self::Equal,
+            "!=" => Self::NotEqual,
+            ">=" => Self::AtLeast,
+            ">" => Self::More,
+            _ => return None,
+        })
     }
 
-    /// Whether a value written as `text` satisfies it: the number it begins with is compared with a number, and words equal
-    /// it when it says them. `None` when it has no such number.
+    /// Whether `value` compares so with `target`. What cannot be compared never does, and is never equal.
     #[must_use]
-    pub fn holds_for(&self, text: &str) -> Option<bool> {
-        match &self.operand {
-            Operand::Number(_) => first_number(text).map(|value| self.holds(value)),
-            Operand::Text(words) => Some(says(text, words) == (self.op == Op::Equal)),
+    pub fn holds<T: PartialOrd>(self, value: &T, target: &T) -> bool {
+        match self {
+            Self::Less => value < target,
+            Self::AtMost => value <= target,
+            Self::Equal => value == target,
+            Self::NotEqual => value != target,
+            Self::AtLeast => value >= target,
+            Self::More => value > target,
         }
     }
-
-    /// The number it compares with.
-    #[must_use]
-    pub const fn number(&self) -> Option<f64> {
-        match self.operand {
-            Operand::Number(number) => Some(number),
-            Operand::Text(_) => None,
-        }
-    }
-}
-
-impl Op {
-    /// How it is written.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        OPS.iter().rfind(|(_, op)| *op == self).map_or("=", |(name, _)| name.trim_end())
-    }
-}
-
-impl fmt::Display for Comparison {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.operand {
-            Operand::Number(number) => write!(f, "{} {number}", self.op.name()),
-            Operand::Text(text) => write!(f, "{} {text}", self.op.name()),
-        }
-    }
-}
-
-/// The number at the start of a text as people write figures: `92`, `92 %`, `92/100`, `+18.5%`, `−3`.
-#[must_use]
-pub fn first_number(text: &str) -> Option<f64> {
-    let text = text.trim().trim_start_matches(['±', '~', '≈']).trim_start();
-    let (sign, rest) = match text.strip_prefix(['-', '−', '–']) {
-        Some(rest) => (-1.0, rest),
-        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-    number(rest[..end].trim_end_matches('.')).map(|number| sign * number)
-}
-
-/// Whether `text` says `words`, one after the other and whole, whatever stands between them and in whatever case.
-#[must_use]
-pub fn says(text: &str, words: &str) -> bool {
-    place(text, words).is_some()
-}
-
-/// Where `text` first says `words`, as a number that grows along the text.
-#[must_use]
-pub fn place(text: &str, words: &str) -> Option<usize> {
-    let fold = |text: &str| -> String {
-        let folded = text.to_lowercase();
-        let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.flat_map(|word| [" ", word]).chain([" "]).collect()
-    };
-    let words = fold(words);
-    fold(text).find(&words).filter(|_| words.len() > 1)
-}
-
-fn number(text: &str) -> Option<f64> {
-    let is_plain = text.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == '-' || c == '+');
-    text.parse().ok().filter(|number: &f64| is_plain && number.is_finite())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::Comparison;
 
     #[test]
-    fn a_comparison_is_read_and_holds_where_it_should() {
-        for (text, yes, no) in [
-            ("< 7", 6.9, 7.0),
-            ("<= 7", 7.0, 7.1),
-            (">90", 90.1, 90.0),
-            (">= 90", 90.0, 89.9),
-            ("= 4", 4.0, 5.0),
-            ("== 4", 4.0, 5.0),
-            ("!= 4", 5.0, 4.0),
-            ("within 15", -15.0, -15.1),
-            ("beyond 15", -15.1, 15.0),
-            ("> -0.5", 0.0, -0.5),
+    fn every_sign_says_what_holds_below_at_and_above() {
+        for (sign, expect) in [
+            ("<", [true, false, false]),
+            ("<=", [true, true, false]),
+            ("=", [false, true, false]),
+            ("==", [false, true, false]),
+            ("!=", [true, false, true]),
+            (">=", [false, true, true]),
+            (">", [false, false, true]),
         ] {
-            let comparison = Comparison::parse(text).expect(text);
-            assert!(comparison.holds(yes) && !comparison.holds(no), "{text}");
-            assert_eq!(Comparison::parse(&comparison.to_string()).as_ref(), Ok(&comparison), "{text}");
+            let comparison = Comparison::from_sign(sign).expect(sign);
+            assert_eq!([1.0, 2.0, 3.0].map(|value| comparison.holds(&value, &2.0)), expect, "{sign}");
         }
-    }
-
-    #[test]
-    fn what_is_no_comparison_is_refused() {
-        for text in ["", "90", "> ", "> many", "within", "within -3", "at least 3", "< nan", "< inf"] {
-            assert!(Comparison::parse(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn texts_are_compared_by_their_first_number_or_by_their_words() {
-        let holds =
-            |comparison: &str, text: &str| Comparison::parse(comparison).expect(comparison).holds_for(text);
-        for (comparison, text, expect) in [
-            ("> 90", "92 %", Some(true)),
-            ("> 90", "90/100", Some(false)),
-            ("beyond 15", "−18.5% since spring", Some(true)),
-            ("> 15", "+3.", Some(false)),
-            ("> 15", "high", None),
-            ("= degrading", "Degrading, slowly", Some(true)),
-            ("= degrading", "not degraded", Some(false)),
-            ("!= degrading", "steady", Some(true)),
-        ] {
-            assert_eq!(holds(comparison, text), expect, "{comparison}: {text}");
-        }
-    }
-
-    #[test]
-    fn words_are_whole() {
-        assert!(says("**Pause** & re-evaluate", "pause & re evaluate"));
-        assert!(!says("pauses", "pause") && !says("anything", "") && !says("anything", "&"));
-        assert!(place("first pause, then pivot", "pause") < place("first pause, then pivot", "pivot"));
+        assert_eq!(Comparison::from_sign("below"), None);
     }
 }

@@ -47,6 +47,15 @@ pub fn names() -> String {
     PLACEHOLDERS.map(|(name, _)| format!("{{{name}}}")).join(", ")
 }
 
+/// `pattern` as a pattern of paths that matches what it stands for at any time.
+#[must_use]
+pub fn globbed(pattern: &str) -> String {
+    PLACEHOLDERS.iter().fold(pattern.to_owned(), |text, (name, _)| {
+        let any = if *name == "q" { "Q[1-4]" } else { "[0-9]*" };
+        text.replace(&format!("{{{name}}}"), any)
+    })
+}
+
 /// Whether `pattern` names another folder for another period.
 #[must_use]
 pub fn has_placeholder(pattern: &str) -> bool {
@@ -74,6 +83,13 @@ pub fn unknown(pattern: &str) -> Option<(std::ops::Range<usize>, Option<&'static
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn a_pattern_of_paths_stands_for_every_time() {
+        assert_eq!(globbed("ops/{week}/x"), "ops/[0-9]*/x");
+        assert_eq!(globbed("{year}/{q}"), "[0-9]*/Q[1-4]");
+        assert_eq!(globbed("meetings"), "meetings");
+    }
 
     #[test]
     fn a_pattern_is_written_for_a_date() {

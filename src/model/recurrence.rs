@@ -92,15 +92,24 @@ impl Recurrence {
     /// The moments of the series on the days `from` to `to`, both counted in, by the clock of its zone; in order.
     #[must_use]
     pub fn between(&self, from: Date, to: Date) -> Vec<Zoned> {
+        self.between_within(from, to, &mut { usize::MAX }).unwrap_or_default()
+    }
+
+    /// The same, unless the series passes more than `left` dates from its start to the end: then `None`. Those it
+    /// passes are taken off.
+    #[must_use]
+    pub fn between_within(&self, from: Date, to: Date, left: &mut usize) -> Option<Vec<Zoned>> {
         let (from, to) = (from.max(DAYS[0]), to.min(DAYS[1]));
-        let in_range = |at: &DateTime| (from..=to).contains(&at.date());
-        let besides = self.besides.iter().copied();
-        let dates = self.dates(to).chain(besides).filter(in_range).filter(|at| !self.without.has(*at));
-        let mut moments: Vec<Zoned> =
-            dates.filter_map(|at| self.zone.to_ambiguous_zoned(at).compatible().ok()).collect();
+        let mut moments = Vec::new();
+        for at in self.dates(to).chain(self.besides.iter().copied()) {
+            *left = left.checked_sub(1)?;
+            if (from..=to).contains(&at.date()) && !self.without.has(at) {
+                moments.extend(self.zone.to_ambiguous_zoned(at).compatible().ok());
+            }
+        }
         moments.sort();
         moments.dedup();
-        moments
+        Some(moments)
     }
 
     /// What the rule gives until the end of the day `to`, on the clock.
@@ -303,6 +312,11 @@ mod tests {
         let daily = series("FREQ=DAILY;UNTIL=99991231T000000Z").expect("a rule");
         assert_eq!(daily.between(date(2025, 1, 7), date(9999, 12, 31)).last().map(Zoned::year), Some(2199));
         assert_eq!(daily.between(date(2025, 2, 1), date(2025, 1, 1)), []);
+        // From the start on each date counts, whether it is asked for or not.
+        let mut left = 10;
+        let mut some = |last| daily.between_within(date(2025, 1, 10), date(2025, 1, last), &mut left);
+        assert_eq!(some(12).map(|days| days.len()), Some(3));
+        assert_eq!((some(8).map(|days| days.len()), some(8)), (Some(0), None));
     }
 
     proptest! {

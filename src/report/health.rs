@@ -160,7 +160,7 @@ fn whole(one: &IndicatorReceipt) -> Line {
         value: value(one, one.figure.value),
         share: share(&one.figure),
         target: one.target.as_ref().map(|target| goal(target, &one.unit)).unwrap_or_default(),
-        trend: format!("{}{}", spark(&one.trend), arrow(one)),
+        trend: format!("{}{}", spark(&one.trend), change(one)),
         state: one.state,
         instead,
     }
@@ -362,17 +362,14 @@ fn spark(values: &[Option<f64>]) -> String {
     values.iter().map(block).collect()
 }
 
-fn arrow(one: &IndicatorReceipt) -> String {
-    let arrow = match one.direction {
-        Some("up") => "↑",
-        Some("down") => "↓",
-        Some(_) => "→",
-        None => return String::new(),
-    };
-    let word = match one.is_better {
-        Some(true) => " better",
-        Some(false) => " worse",
-        None => "",
-    };
-    format!(" {arrow}{word}")
+/// How the last value compares with the one before: in a word where one way is better, else by an arrow.
+fn change(one: &IndicatorReceipt) -> &'static str {
+    match (one.is_better, one.direction) {
+        (Some(true), _) => " better",
+        (Some(false), _) => " worse",
+        (None, Some("up")) => " ↑",
+        (None, Some("down")) => " ↓",
+        (None, Some(_)) => " →",
+        (None, None) => "",
+    }
 }

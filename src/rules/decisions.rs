@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::config::{Collection, Reader};
 use crate::database::{Database, File, RecordId};
 use crate::finding::Finding;
 use crate::model::decision::{Name, Relation, name};
@@ -47,16 +46,11 @@ pub(crate) struct Decisions {
     names: HashMap<(String, String), Vec<usize>>,
 }
 
-/// Whether the records of a collection are decisions.
-pub(crate) fn is_of_decisions(collection: &Collection) -> bool {
-    *collection.name == *"adrs" || collection.readers.contains(&Reader::Adr)
-}
-
 impl Decisions {
     pub(crate) fn of(database: &Database) -> Self {
         let mut all = Vec::new();
         for (at, table) in database.tables.iter().enumerate() {
-            if is_of_decisions(&table.collection) {
+            if table.collection.holds_decisions() {
                 database.for_each(at, &mut |id, value, base| {
                     all.push(decision(id, table.name(), database.file(id), value, base));
                 });

@@ -15,7 +15,6 @@ use crate::database::{self, Wants};
 use crate::error::Result;
 use crate::repo::Snapshot;
 use crate::rules::Elsewhere;
-use crate::rules::decisions::is_of_decisions;
 use crate::text::RepoPath;
 
 /// The rule that asks for it.
@@ -98,7 +97,8 @@ impl Session {
 
     /// Whether a document at `path` is looked at for a decision.
     fn may_decide(&self, path: &RepoPath) -> bool {
-        let mut collections = self.config.collections.iter().filter(|collection| is_of_decisions(collection));
+        let mut collections =
+            self.config.collections.iter().filter(|collection| collection.holds_decisions());
         is_markdown(&path.extension()) && collections.any(|one| one.files.is_match(path.as_str()))
     }
 }

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::Session;
-use crate::cadence::{Evidence, Occurrence, occurrences};
+use crate::cadence::{Evidence, Occurrence, TooMany, occurrences};
 use crate::config::{Config, Mistake};
 use crate::database::sql::Timeline;
 use crate::database::{self, Wants};
@@ -35,8 +35,10 @@ impl Session {
     }
 
     /// What takes place on the days of `range`.
-    #[must_use]
-    pub fn calendar(&self, range: &RangeInclusive<Date>) -> Calendar {
+    ///
+    /// # Errors
+    /// Environment when it is more than `[limits].occurrences` allows.
+    pub fn calendar(&self, range: &RangeInclusive<Date>) -> Result<Calendar> {
         let wants = Wants { violations: false, unknown_fields: false, keys: false };
         let loaded = database::load(&self.snapshot, &self.snapshot, &self.config, wants, &|_| Vec::new());
         let database = &loaded.database;
@@ -46,12 +48,19 @@ impl Session {
         if !self.config.rituals.is_empty() {
             evidence.learn_arrivals(&timeline);
         }
-        let all = occurrences(&self.config.rituals, &evidence, range, self.request.now);
-        Calendar {
+        let all = occurrences(
+            &self.config.rituals,
+            &evidence,
+            range,
+            self.request.now,
+            self.config.limits.occurrences,
+        )
+        .map_err(|many| Error::environment(many.to_string()).hint(TooMany::HINT))?;
+        Ok(Calendar {
             project: self.config.project.name.clone(),
             now: self.request.now,
             entries: all.into_iter().map(|one| entry(one, &self.config)).collect(),
-        }
+        })
     }
 
     /// What is wrong with the rituals of the configuration, so that the calendar lacks something.

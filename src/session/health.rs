@@ -3,11 +3,13 @@
 //! All statements are looked at before anything is loaded. Statements for the past may need all of history, so they are
 //! asked only where the present gave a figure.
 
+use std::collections::BTreeSet;
+
 use super::Session;
 use crate::cadence::indicator::{self, Answer, Direction, Figure, Verdict};
 use crate::config::{Indicator, Mistake, Origin};
 use crate::database::sql::{Cause, Engine, Period, PeriodSlot, Reads, SqlError};
-use crate::database::{self, Database, Wants};
+use crate::database::{self, Database, File, Wants};
 use crate::error::{Error, Result};
 use crate::repo::Snapshot;
 use crate::report::{Explanation, FigureReceipt, Health, IndicatorReceipt, PartReceipt, Target};
@@ -207,16 +209,20 @@ impl Session {
         let mut engine = self.engine_for(&[&one.sql], &self.snapshot, database, &slot)?;
         let reads = engine.reads(&one.sql)?;
         let names: Vec<String> = engine.tables().map(|table| table.name.clone()).collect();
-        for &at in reads.keys() {
+        let mut tables: BTreeSet<usize> = BTreeSet::new();
+        for (&at, columns) in &reads {
             match database.table(&names[at]) {
-                Some((_, table)) => {
-                    let files = table.files.iter().map(|&at| &database.files[at]);
-                    let records = files
-                        .map(|file| (file.path.as_str().to_owned(), table.name().to_string(), file.len()));
-                    explanation.records.extend(records);
+                Some((table, _)) => _ = tables.insert(table),
+                None => {
+                    tables.extend(engine.needs(&Reads::from([(at, columns.clone())])).tables);
+                    explanation.tables.push(names[at].clone());
                 }
-                None => explanation.tables.push(names[at].clone()),
             }
+        }
+        for table in tables.iter().map(|&at| &database.tables[at]) {
+            let files = table.files.iter().map(|&at| &database.files[at]);
+            let record = |file: &File| (file.path.as_str().to_owned(), table.name().to_string(), file.len());
+            explanation.records.extend(files.map(record));
         }
         engine.load(&reads)?;
         engine.run(&one.sql, &mut |names, cells| {

@@ -2,11 +2,12 @@
 //!
 //! A statement is looked at first, so that only the files of the tables it reads are read.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Session;
 use crate::cadence;
-use crate::database::sql::{self, Engine, Limits, Now, Records, SqlError, TableInfo};
+use crate::database::sql::{self, Engine, Limits, Now, PeriodSlot, Records, SqlError, TableInfo};
 use crate::database::{Database, load_part};
 use crate::error::{Error, Result};
 use crate::repo::Snapshot;
@@ -82,7 +83,7 @@ impl Session {
         is_complete: bool,
     ) -> std::result::Result<Engine<'a>, SqlError> {
         let now = self.periods().pop().expect("a period ends now");
-        self.engine_at(snapshot, database, is_complete, &sql::PeriodSlot::new(now))
+        self.engine_at(snapshot, database, is_complete, &PeriodSlot::new(now))
     }
 
     /// The same, with the period of `slot`.
@@ -91,11 +92,28 @@ impl Session {
         snapshot: &'a Snapshot,
         database: &'a Database,
         is_complete: bool,
-        slot: &sql::PeriodSlot,
+        slot: &PeriodSlot,
+    ) -> std::result::Result<Engine<'a>, SqlError> {
+        // What criteria ask for themselves, they ask of everything but criteria.
+        let asker =
+            Asker { session: self, snapshot, database, slot: slot.clone(), engine: RefCell::new(None) };
+        let criteria = cadence::criteria(database, Box::new(move |sql| asker.ask(sql)));
+        self.engine_with(snapshot, database, is_complete, slot, Some(criteria))
+    }
+
+    /// An engine over all tables, and one more.
+    fn engine_with<'a>(
+        &'a self,
+        snapshot: &'a Snapshot,
+        database: &'a Database,
+        is_complete: bool,
+        slot: &PeriodSlot,
+        more: Option<Box<dyn sql::Source + 'a>>,
     ) -> std::result::Result<Engine<'a>, SqlError> {
         let mut sources: Vec<Box<dyn sql::Source + 'a>> = Vec::new();
-        for at in 0..database.tables.len() {
-            sources.push(Box::new(Records::new(database, at, is_complete)));
+        for (at, table) in database.tables.iter().enumerate() {
+            let records = Box::new(Records::new(database, at, is_complete));
+            sources.push(cadence::computed(database, table.name(), records));
         }
         sources.extend(sql::of_documents(snapshot, database, self.config.limits.file_bytes));
         let timeline =
@@ -105,14 +123,61 @@ impl Session {
         sources.extend(cadence::sources(&self.config, database, &timeline, self.request.now));
         sources.push(cadence::assessment::source(&self.config, database));
         sources.push(slot.source());
+        sources.extend(more);
         let now = Now {
             instant: self.request.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             today: self.today().to_string(),
         };
         sources.extend(sql::of_now(&now));
         let limits = &self.config.limits;
-        let limits = Limits { steps: limits.sql_steps, bytes: limits.sql_bytes, rows: limits.sql_rows };
+        let limits = Limits {
+            steps: limits.sql_steps,
+            bytes: limits.sql_bytes,
+            rows: limits.sql_rows,
+            seconds: limits.sql_seconds,
+        };
         Engine::new(sources, &now, limits)
+    }
+}
+
+/// Asks statements that stand in records, all of them within the bounds of one.
+struct Asker<'a> {
+    session: &'a Session,
+    snapshot: &'a Snapshot,
+    database: &'a Database,
+    slot: PeriodSlot,
+    engine: RefCell<Option<Engine<'a>>>,
+}
+
+impl<'a> Asker<'a> {
+    /// The first value of the first row; why there is none.
+    fn ask(&self, statement: &str) -> std::result::Result<sql::Cell<'static>, String> {
+        let (first, unknown) = self.first(statement).map_err(|error| error.message)?;
+        // What is missing could make it another.
+        unknown.into_iter().next().map_or(Ok(first), Err)
+    }
+
+    fn first(&self, statement: &str) -> std::result::Result<(sql::Cell<'static>, Vec<String>), SqlError> {
+        let mut engine = self.engine.borrow_mut();
+        let engine: &mut Engine<'a> = match &mut *engine {
+            Some(engine) => engine,
+            none => none.insert({
+                let Self { session, snapshot, database, slot, .. } = self;
+                session.engine_with(snapshot, database, true, slot, None)?
+            }),
+        };
+        let left = self.session.config.limits.sql_steps.saturating_sub(engine.spent());
+        engine.set_steps(left.max(1));
+        let reads = engine.reads(statement)?;
+        engine.load(&reads)?;
+        let mut first = None;
+        engine.run(statement, &mut |_, cells| {
+            if first.is_none() {
+                first = cells.first().map(sql::Cell::to_owned_cell);
+            }
+            Ok(())
+        })?;
+        Ok((first.unwrap_or(sql::Cell::Null), engine.unknown(&reads)))
     }
 }
 

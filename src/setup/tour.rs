@@ -1,5 +1,5 @@
-//! The example behind `opsbook tour`: the repository of a small operations team with six weeks of history, built commit
-//! by commit in a temporary folder, and the mistakes that the tour makes in it.
+//! The example behind `opsbook tour`: the repository of a small operations team with fourteen weeks of history, built
+//! commit by commit in a temporary folder, and the mistakes that the tour makes in it.
 //!
 //! The files are those of `examples/operations`, embedded. This module builds states; the command line shows what
 //! opsbook says of them.
@@ -68,7 +68,7 @@ pub fn build() -> Repo {
 /// # Panics
 /// When the example no longer holds what is changed.
 pub fn make_mistakes(repo: &Repo) {
-    edit(repo, ACTIONS, r#""backlog":"B-16""#, r#""backlog":"B-17""#);
+    edit(repo, ACTIONS, r#""backlog":"B-23""#, r#""backlog":"B-24""#);
     edit(repo, ROADMAP, r#""due":"2026-11-27","depends_on""#, r#""due":"2026-11-31","depends_on""#);
     append(repo, METRICS, r#"{"name":"restore_minutes","date":"2026-11-20","value":44,"unit":"min",}"#);
     repo.write(TAKEN, DECISION).remove(SUPERSEDED);
@@ -81,7 +81,7 @@ pub fn make_mistakes(repo: &Repo) {
 /// # Panics
 /// When the mistakes are not there.
 pub fn mend_by_hand(repo: &Repo) {
-    edit(repo, ACTIONS, r#""backlog":"B-17""#, r#""backlog":"B-16""#);
+    edit(repo, ACTIONS, r#""backlog":"B-24""#, r#""backlog":"B-23""#);
     edit(repo, ROADMAP, r#""due":"2026-11-31""#, r#""due":"2026-11-30""#);
     repo.write(SUPERSEDED, embedded(SUPERSEDED));
     repo.write(FREE, DECISION.replacen("# 8.", "# 9.", 1)).remove(TAKEN);

@@ -109,7 +109,7 @@ fn the_tour_runs_to_its_end_and_leaves_nothing_where_it_started() {
         "error[dangling-reference]",
         "error[schema-violation]",
     ];
-    for mistake in mistakes.into_iter().chain(["6 errors, 1 warning; 2 can be mended"]) {
+    for mistake in mistakes.into_iter().chain(["6 errors, 2 warnings; 2 can be mended"]) {
         assert!(first.stdout.contains(mistake), "no {mistake} in {}", first.stdout);
     }
     assert_eq!(std::fs::read_dir(empty.path()).expect("readable").count(), 0);
@@ -184,5 +184,11 @@ fn the_calendar_says_what_was_held_and_writes_a_file_that_is_always_the_same() {
         ),
     );
     assert!(run(&repo, &["calendar"]).exits(2).stderr.contains("HOURLY is too often"));
+    repo.write("limits.toml", format!("{ritual}[limits]\noccurrences = 100\n"));
+    let within = |to: &str| run(&repo, &["--config", "limits.toml", "calendar", "--to", to]);
+    within("2026-11-30").exits(0);
+    let output = within("2199-12-31").exits(2);
+    let said = "the rituals have more dates until 2199-12-31 than the 100 of [limits].occurrences";
+    assert!(output.stderr.contains(said) && output.stderr.contains("help:"), "{output:#?}");
     assert!(run(&repo, &["check"]).exits(1).stdout.contains("HOURLY is too often"));
 }

@@ -16,6 +16,7 @@ mod past;
 mod places;
 mod policy;
 mod projects;
+mod queries;
 mod query;
 mod real;
 mod renumber;

@@ -124,3 +124,23 @@ fn without_git_there_is_no_past_and_that_is_said() {
     let output = run(&repo, &["query", "SELECT * FROM commits"]).exits(0);
     assert!(output.stderr.contains("no git repository: history is unknown"), "{output:#?}");
 }
+
+#[test]
+fn columns_that_records_leave_out_are_computed() {
+    let repo = Repo::new();
+    let minutes = |day: &str, action: &str| {
+        let text = format!("# Review {day}\n\nAttendees: Ana, Bo\n\n## Actions\n\n- [ ] {action}\n");
+        repo.write(&format!("meetings/{day}.md"), text);
+    };
+    minutes("2026-11-02", "Ana: order blue paint");
+    minutes("2026-11-09", "Bo: order the blue paint");
+    repo.write(
+        "ops/risks.jsonl",
+        "{\"id\":\"R-1\",\"title\":\"x\",\"likelihood\":3,\"impact\":4}\n\
+         {\"id\":\"R-2\",\"title\":\"y\",\"likelihood\":3,\"impact\":4,\"rating\":20}\n\
+         {\"id\":\"R-3\",\"title\":\"z\",\"impact\":4}\n",
+    );
+    let carried = "SELECT carried, first_seen, owner FROM actions ORDER BY _path";
+    assert_eq!(rows(&repo, &[carried]), ["0,2026-11-02,Ana", "1,2026-11-02,Bo"]);
+    assert_eq!(rows(&repo, &["SELECT id, rating FROM risks ORDER BY id"]), ["R-1,12", "R-2,20", "R-3,"]);
+}

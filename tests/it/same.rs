@@ -6,10 +6,28 @@ use opsbook::repo::builder::Repo;
 
 use crate::support::{NOW, command, dependent, faulty, finish, item, items};
 
-fn build() -> Repo {
+const RITUAL: &str = "[[rituals]]\nid = \"weekly\"\nrrule = \"FREQ=WEEKLY;BYDAY=MO\"\nstart = 2026-11-02T23:30:00\n\
+                      duration = \"1h\"\nfolder = \"ops/operations/weekly/{week}\"\n";
+
+/// Statements whose answers are the same everywhere.
+const QUESTIONS: [&str; 4] = [
+    "SELECT * FROM occurrences",
+    "SELECT collection, key, field, old, new, author, date FROM history",
+    "SELECT path, collection, records FROM files",
+    "SELECT now(), today(), strftime('%H:%M', 'now') AS utc, id FROM items ORDER BY id DESC",
+];
+
+/// A repository with four times so many records that are not committed.
+fn build(records: usize) -> Repo {
     let repo = items(&(item("A") + &faulty("B") + &dependent("C", "gone") + "{\"id\":\n"));
+    repo.write("opsbook.toml", crate::support::ITEMS.to_owned() + RITUAL);
+    repo.write(
+        "ops/operations/weekly/2026-46/minutes.md",
+        "# Review 2026-11-09\n\n## Minutes\n\n- all well\n",
+    );
     repo.stage_all().commit("feat: items");
-    let many: String = (0..3_000)
+    repo.write("items.jsonl", item("A") + &item("D")).stage_all().commit("feat: another item");
+    let many: String = (0..records)
         .map(|number| match number % 10 {
             3 => faulty(&format!("é-{number}")),
             5 => dependent(&format!("d-{number}"), &format!("x-{}", number % 7)),
@@ -24,14 +42,27 @@ fn build() -> Repo {
     repo
 }
 
-fn outputs(folder: &Path, root: &Path, environment: &[(&str, &str)]) -> Vec<String> {
-    let root = root.to_str().expect("UTF-8");
+/// The commands whose output is compared: reports.
+fn reports() -> Vec<Vec<&'static str>> {
     let formats = opsbook::report::FORMATS.iter().map(|format| format.name);
     let mut all: Vec<Vec<&str>> = formats.map(|name| vec!["check", "--format", name]).collect();
     all.push(vec!["check", "--all"]);
     all.push(vec!["check", "--base", "HEAD", "--format", "json"]);
     all.push(vec!["records", "--format", "jsonl"]);
     all.push(vec!["config"]);
+    all
+}
+
+/// And what else is computed: answers, the state of things, the calendar.
+fn answers() -> Vec<Vec<&'static str>> {
+    let mut all = vec![vec!["status", "--format", "json"], vec!["calendar", "--format", "json"]];
+    all.extend(QUESTIONS.map(|question| vec!["query", "--format", "csv", question]));
+    all
+}
+
+/// What the commands print that are started in `folder` and look at `root`.
+fn outputs(all: &[Vec<&str>], folder: &Path, root: &Path, environment: &[(&str, &str)]) -> Vec<String> {
+    let root = root.to_str().expect("UTF-8");
     let print = |arguments: &Vec<&str>| {
         let mut command = command(folder);
         command.envs(environment.iter().copied()).args(["--now", NOW, "-C", root]).args(arguments);
@@ -43,8 +74,18 @@ fn outputs(folder: &Path, root: &Path, environment: &[(&str, &str)]) -> Vec<Stri
 }
 
 #[test]
-fn output_does_not_depend_on_time_zone_language_home_folder_threads_or_file_times() {
-    let repo = build();
+fn reports_do_not_depend_on_time_zone_language_home_folder_threads_or_file_times() {
+    are_the_same(&build(3_000), &reports());
+}
+
+#[test]
+fn answers_do_not_depend_on_time_zone_language_home_folder_threads_or_file_times() {
+    are_the_same(&build(100), &answers());
+}
+
+fn are_the_same(repo: &Repo, all: &[Vec<&str>]) {
+    let outputs =
+        |folder: &Path, root: &Path, environment: &[(&str, &str)]| outputs(all, folder, root, environment);
     let expected = outputs(repo.path(), repo.path(), &[]);
     let other = tempfile::tempdir().expect("there is room");
     let home = other.path().to_str().expect("UTF-8").to_owned();
@@ -91,7 +132,7 @@ fn the_order_in_which_files_were_made_does_not_matter() {
 
 #[test]
 fn findings_are_sorted_by_path_position_and_rule() {
-    let repo = build();
+    let repo = build(3_000);
     let report = crate::support::run(&repo, &["check", "--format", "json"]).exits(1).report();
     let key = |finding: &serde_json::Value| {
         let number = |value: &serde_json::Value| value["offset"].as_u64().expect("an offset");

@@ -107,7 +107,7 @@ fn one_indicator_is_explained_by_its_statement_its_rows_and_its_files() {
         "off target",
         "built in",
         "ops/operations/weekly/2026-37/actions.jsonl: 2 records of actions",
-        "SELECT sum(is_open",
+        "WITH listed AS",
         "for periods that are over",
         "value  numerator  denominator",
     ] {

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A record as it stood in one version of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,10 +41,27 @@ pub(super) struct Delta {
 
 impl Record {
     pub(super) fn new(key: Option<String>, fields: Map<String, Json>) -> Self {
-        // The map is sorted, so equal records are equal texts.
-        let text = serde_json::to_string(&fields).unwrap_or_default();
-        Self { key: key.map(Into::into), fields, content: xxhash_rust::xxh3::xxh3_64(text.as_bytes()) }
+        let content = content_of_object(&fields);
+        Self { key: key.map(Into::into), fields, content }
     }
+}
+
+/// The hash of what a value says, whatever the order in which objects name their fields.
+fn content(value: &Json) -> u64 {
+    match value {
+        Json::Object(fields) => content_of_object(fields),
+        Json::Array(items) => {
+            let hashes: Vec<u8> = items.iter().flat_map(|item| content(item).to_le_bytes()).collect();
+            xxh3_64_with_seed(&hashes, 1)
+        }
+        Json::String(text) => xxh3_64_with_seed(text.as_bytes(), 2),
+        scalar => xxh3_64_with_seed(scalar.to_string().as_bytes(), 3),
+    }
+}
+
+fn content_of_object(fields: &Map<String, Json>) -> u64 {
+    let hashes = fields.iter().map(|(name, value)| xxh3_64_with_seed(name.as_bytes(), content(value)));
+    xxh3_64_with_seed(&hashes.fold(0_u64, u64::wrapping_add).to_le_bytes(), 4)
 }
 
 /// The difference between `old` and `new`, without the records that are in both.

@@ -16,7 +16,7 @@ use crate::config::SchemaSource;
 use crate::database::Table;
 
 /// The first line of every entry.
-const FORMAT: &str = "opsbook history 1";
+const FORMAT: &str = "opsbook history 2";
 
 /// A larger entry is not kept: reading it would cost what it saves.
 const LARGEST: usize = 256 << 20;

@@ -95,7 +95,18 @@ fn pinned(value: Value, now: &Now) -> Value {
     }
 }
 
+/// Modifiers by which the answer would hang on the zone that the machine is set to.
+const LOCAL: &[&str] = &["localtime", "utc"];
+
 fn asked(own: &Connection, name: &str, values: Vec<Value>) -> rusqlite::Result<Value> {
+    let local = values.iter().skip(1).find_map(|value| match value {
+        Value::Text(text) => LOCAL.iter().find(|word| text.trim().eq_ignore_ascii_case(word)),
+        _ => None,
+    });
+    if let Some(word) = local {
+        let message = format!("the modifier '{word}' is refused: the machine's zone is not the project's");
+        return Err(rusqlite::Error::UserFunctionError(message.into()));
+    }
     let places = vec!["?"; values.len()].join(",");
     let mut statement = own.prepare_cached(&format!("SELECT {name}({places})"))?;
     statement.query_row(rusqlite::params_from_iter(values), |row| row.get(0))

@@ -122,7 +122,7 @@ impl Source for Files<'_> {
         &self.info
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.documents = true;
     }
 
@@ -252,7 +252,7 @@ impl Source for Listing<'_> {
         &self.info
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.documents = true;
         needs.tables.extend(0..self.database.tables.len());
     }

@@ -1,19 +1,33 @@
 //! SQLite, kept on a short lead: it may read the tables it is given, for so long and no longer.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
 
-use super::error::{Cause, SqlError, from_sqlite};
+use super::error::{Cause, SqlError, from_sqlite, too_much as too_much_of};
+use super::patience::Patience;
 use super::{Cell, Limits, Needs, Now, Place, Source, TableInfo, clock, functions};
 use crate::database::RecordId;
 use crate::text::{RepoPath, Span};
 
 /// After how many steps of the virtual machine the budget is looked at.
 const STRIDE: i32 = 100_000;
+
+/// SQLite's own file system in memory (<https://www.sqlite.org/src/file/src/memdb.c>).
+const FILES_IN_MEMORY: &str = "memdb";
+
+/// The longest statement, in bytes: as long as the page of a rule may be. SQLite takes its time over a longer one before
+/// it counts a single step.
+const LONGEST: usize = 1 << 20;
+
+/// Which part of all memory a single value may take, for one step works on the whole of it.
+const VALUES: u64 = 32;
 
 /// Functions whose answer is not the same twice, or that reach out of the database.
 const REFUSED: &[&str] =
@@ -30,6 +44,8 @@ pub struct Engine<'a> {
     connection: Connection,
     sources: Vec<Box<dyn Source + 'a>>,
     limits: Limits,
+    /// The steps that statements took.
+    spent: u64,
     watch: Arc<Mutex<Watch>>,
     /// The places of rows that are no records: row `n` has the handle [`PLACES`] and `n`.
     places: Vec<Option<(RepoPath, Span)>>,
@@ -54,12 +70,17 @@ impl<'a> Engine<'a> {
     /// Internal when SQLite cannot be started, or two tables have one name.
     pub fn new(sources: Vec<Box<dyn Source + 'a>>, now: &Now, limits: Limits) -> Result<Self, SqlError> {
         let start = || -> rusqlite::Result<(Connection, Arc<Mutex<Watch>>)> {
-            let mut connection = Connection::open_in_memory()?;
+            // What SQLite takes for temporary files is memory, too, and counts. Told to keep them in memory itself, with
+            // `temp_store`, it sorts with an allocation for each row, which takes half as long again.
+            let mut connection =
+                Connection::open_with_flags_and_vfs(":memory:", OpenFlags::default(), FILES_IN_MEMORY)?;
             connection.execute_batch(&format!(
-                "PRAGMA hard_heap_limit={}; PRAGMA journal_mode=OFF; PRAGMA temp_store=MEMORY; \
+                "PRAGMA hard_heap_limit={}; PRAGMA journal_mode=OFF; PRAGMA temp_store=FILE; \
                  PRAGMA trusted_schema=OFF",
                 limits.bytes
             ))?;
+            let longest = i32::try_from(limits.bytes / VALUES).unwrap_or(i32::MAX);
+            connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)?;
             clock::install(&connection, now)?;
             functions::install(&connection)?;
             let watch = Arc::new(Mutex::new(Watch::default()));
@@ -70,7 +91,7 @@ impl<'a> Engine<'a> {
             Ok((connection, watch))
         };
         let (connection, watch) = start().map_err(internal)?;
-        let mut engine = Self { connection, sources, limits, watch, places: Vec::new() };
+        let mut engine = Self { connection, sources, limits, spent: 0, watch, places: Vec::new() };
         for at in 0..engine.sources.len() {
             let columns = 0..engine.sources[at].info().columns.len();
             engine.create(at, columns)?;
@@ -102,6 +123,7 @@ impl<'a> Engine<'a> {
     /// # Errors
     /// What is wrong with it, or what it asks for beside reading.
     pub fn reads(&self, sql: &str) -> Result<Reads, SqlError> {
+        is_readable(sql)?;
         *self.watch() = Watch { is_armed: true, ..Watch::default() };
         let prepared = self.connection.prepare(sql);
         let watch = std::mem::take(&mut *self.watch());
@@ -113,6 +135,10 @@ impl<'a> Engine<'a> {
         if statement.column_count() == 0 {
             return Err(SqlError::new(Cause::Statement, "there is no statement")
                 .hint("ask with SELECT, such as: SELECT id, title FROM roadmap"));
+        }
+        if statement.is_explain() == 1 {
+            return Err(SqlError::new(Cause::Statement, "EXPLAIN shows the inside of SQLite")
+                .hint("EXPLAIN QUERY PLAN says how a statement is answered"));
         }
         let mut reads = Reads::new();
         for (table, column) in watch.reads {
@@ -131,7 +157,10 @@ impl<'a> Engine<'a> {
     #[must_use]
     pub fn needs(&self, reads: &Reads) -> Needs {
         let mut needs = Needs::default();
-        reads.keys().for_each(|&at| self.sources[at].needs(&mut needs));
+        for (&at, columns) in reads {
+            let columns: Vec<usize> = columns.iter().copied().collect();
+            self.sources[at].needs(&columns, &mut needs);
+        }
         needs
     }
 
@@ -165,16 +194,28 @@ impl<'a> Engine<'a> {
     /// What is wrong with the statement, the limit it meets, and what `visit` says.
     pub fn run(&mut self, sql: &str, visit: &mut Visit<'_>) -> Result<(), SqlError> {
         *self.watch() = Watch { is_armed: true, ..Watch::default() };
-        let mut left = self.limits.steps;
-        let out_of_steps = move || {
-            left = left.saturating_sub(STRIDE as u64);
-            left == 0
-        };
+        let (limit, spent) = (self.limits.steps, Arc::new(AtomicU64::new(0)));
+        let seen = spent.clone();
+        let out_of_steps = move || seen.fetch_add(STRIDE as u64, Relaxed) + STRIDE as u64 >= limit;
         self.connection.progress_handler(STRIDE, Some(out_of_steps)).map_err(internal)?;
-        let outcome = self.answer(sql, visit);
+        let handle = self.connection.get_interrupt_handle();
+        let outcome =
+            Patience::over(self.limits.seconds, &handle, |patience| self.answer(sql, patience, visit));
         *self.watch() = Watch::default();
         self.connection.progress_handler(STRIDE, None::<fn() -> bool>).map_err(internal)?;
+        self.spent += spent.load(Relaxed);
         outcome
+    }
+
+    /// How many steps statements took so far, in strides.
+    #[must_use]
+    pub const fn spent(&self) -> u64 {
+        self.spent
+    }
+
+    /// How many steps the statements to come may take each.
+    pub const fn set_steps(&mut self, steps: u64) {
+        self.limits.steps = steps;
     }
 
     /// The record that the handle `id` stands for.
@@ -215,16 +256,17 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn answer(&self, sql: &str, visit: &mut Visit<'_>) -> Result<(), SqlError> {
+    fn answer(&self, sql: &str, patience: &Patience, visit: &mut Visit<'_>) -> Result<(), SqlError> {
         let refused = |engine: &Self, error| match engine.watch().refused.take() {
             Some(what) => refusal(&what),
+            None if patience.has_ended() => too_much_of("more seconds than [limits].sql_seconds", LARGE),
             None => engine.error(error, sql),
         };
         let mut statement = self.connection.prepare(sql).map_err(|error| refused(self, error))?;
         let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.raw_query();
-        let (mut count, mut cells) = (0, Vec::with_capacity(names.len()));
-        while let Some(row) = rows.next().map_err(|error| refused(self, error))? {
+        let (mut count, mut bytes, mut cells) = (0, 0, Vec::with_capacity(names.len()));
+        while let Some(row) = patience.at_work(|| rows.next()).map_err(|error| refused(self, error))? {
             count += 1;
             if count > self.limits.rows {
                 let message =
@@ -242,6 +284,10 @@ impl<'a> Engine<'a> {
                     ValueRef::Blob(bytes) => Cell::Text(String::from_utf8_lossy(bytes).into_owned().into()),
                 });
             }
+            bytes += cells.iter().map(Cell::bytes).sum::<usize>() as u64;
+            if bytes > self.limits.bytes {
+                return Err(too_much_of("more memory for its result than [limits].sql_bytes", LARGE));
+            }
             visit(&names, &cells)?;
             cells.clear();
         }
@@ -257,8 +303,8 @@ impl<'a> Engine<'a> {
             .collect();
         let table = quoted(&info.name);
         let columns: String = columns.iter().map(|column| format!(", {column}")).collect();
-        let sql =
-            format!("DROP TABLE IF EXISTS {table}; CREATE TABLE {table} ({ID} INTEGER PRIMARY KEY{columns})");
+        let key = if self.sources[at].has_repeats() { "" } else { " PRIMARY KEY" };
+        let sql = format!("DROP TABLE IF EXISTS {table}; CREATE TABLE {table} ({ID} INTEGER{key}{columns})");
         self.connection.execute_batch(&sql).map_err(internal)
     }
 
@@ -345,6 +391,25 @@ impl Watch {
         }
         self.refused = self.refused.take().or(refused);
         Authorization::Deny
+    }
+}
+
+/// What to do where values are the trouble.
+const LARGE: &str = "work on shorter values, or on fewer of them";
+
+/// Whether SQLite reads all of `sql`, and soon.
+fn is_readable(sql: &str) -> Result<(), SqlError> {
+    if sql.len() > LONGEST {
+        return Err(SqlError::new(Cause::Statement, "a statement has at most 1 MiB")
+            .hint("keep what it compares with as records"));
+    }
+    match sql.find('\0') {
+        None => Ok(()),
+        at => Err(SqlError {
+            offset: at,
+            ..SqlError::new(Cause::Statement, "there is a NUL character in the statement")
+                .hint("SQLite would read no further: remove it")
+        }),
     }
 }
 

@@ -31,6 +31,12 @@ impl SqlError {
         Self { cause, message: message.into(), offset: None, hint: None }
     }
 
+    /// That a table takes more than it may, in one sentence without a period, and what to do about it.
+    #[must_use]
+    pub fn limit(message: impl Into<String>, hint: &str) -> Self {
+        Self::new(Cause::Limit, message).hint(hint)
+    }
+
     /// That nobody wants more rows.
     #[must_use]
     pub fn stopped() -> Self {
@@ -78,10 +84,13 @@ pub(super) fn from_sqlite<'n>(
         }
         E::SqliteFailure(failure, message) => match failure.code {
             Code::OperationInterrupted => return too_much("more steps than [limits].sql_steps", ENDLESS),
-            Code::OutOfMemory => {
+            // Files in memory are full before memory is.
+            Code::OutOfMemory | Code::DiskFull => {
                 return too_much("more memory than [limits].sql_bytes", "read fewer columns");
             }
-            Code::TooBig => return SqlError::new(Cause::Limit, "a value of the statement is too large"),
+            Code::TooBig => {
+                return too_much("more for a single value than a 32nd of [limits].sql_bytes", SHORTER);
+            }
             _ => (message.unwrap_or_else(|| failure.to_string()), None),
         },
         other => return SqlError::new(Cause::Internal, other.to_string()),
@@ -101,7 +110,10 @@ pub(super) fn from_sqlite<'n>(
 
 const ENDLESS: &str = "look for a join without a condition, or a recursion that does not end";
 
-fn too_much(what: &str, hint: &str) -> SqlError {
+const SHORTER: &str = "take a part of it with substr, or of JSON with ->>";
+
+/// That the statement takes `what`, which is more of something than a limit.
+pub(super) fn too_much(what: &str, hint: &str) -> SqlError {
     SqlError::new(Cause::Limit, format!("the statement takes {what} allows")).hint(hint)
 }
 

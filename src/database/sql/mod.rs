@@ -9,8 +9,10 @@ mod clock;
 mod documents;
 mod engine;
 mod error;
+mod filled;
 mod functions;
 mod past;
+mod patience;
 mod period;
 mod records;
 #[cfg(test)]
@@ -23,6 +25,7 @@ pub use clock::of_now;
 pub use documents::sources as of_documents;
 pub use engine::{Engine, Reads, Visit};
 pub use error::{Cause, SqlError};
+pub use filled::{Filled, Values};
 pub use past::{Timeline, sources as of_past};
 pub use period::{Period, PeriodSlot};
 pub use records::Records;
@@ -88,11 +91,16 @@ pub trait Source {
     /// What `take` says.
     fn rows(&self, wanted: &[usize], take: &mut Take<'_>) -> Result<(), SqlError>;
 
-    /// Adds what has to be read of the repository before rows are asked for.
-    fn needs(&self, _needs: &mut Needs) {}
+    /// Adds what has to be read of the repository before rows with these columns are asked for.
+    fn needs(&self, _columns: &[usize], _needs: &mut Needs) {}
 
     /// Told before any table is filled that this one will be, so that what several tables need is computed once.
     fn announce(&self) {}
+
+    /// Whether several rows may stand for one record, so that handles are not all different.
+    fn has_repeats(&self) -> bool {
+        false
+    }
 
     /// What of the table cannot be told, as sentences without a period; asked once it is filled.
     fn unknown(&self) -> Vec<String> {
@@ -159,6 +167,26 @@ impl<'a> Cell<'a> {
         text.map_or(Self::Null, Self::text)
     }
 
+    /// The same, for as long as it is wanted.
+    #[must_use]
+    pub fn to_owned_cell(&self) -> Cell<'static> {
+        match self {
+            Self::Null => Cell::Null,
+            Self::Integer(number) => Cell::Integer(*number),
+            Self::Real(number) => Cell::Real(*number),
+            Self::Text(text) => Cell::Text(Cow::Owned(text.clone().into_owned())),
+        }
+    }
+
+    /// How many bytes it takes, of a text.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            _ => 0,
+        }
+    }
+
     /// A boolean.
     #[must_use]
     pub fn bool(value: bool) -> Self {
@@ -175,6 +203,8 @@ pub struct Limits {
     pub bytes: u64,
     /// Rows of the result.
     pub rows: u64,
+    /// Seconds at work on the rows, about: the last resort where steps are long.
+    pub seconds: u64,
 }
 
 /// The moment that counts as now, as SQL sees it.

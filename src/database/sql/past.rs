@@ -93,6 +93,34 @@ impl<'a> Timeline<'a> {
         }
     }
 
+    /// Asks that the history of the records of `tables` be read when that of any is.
+    pub fn want(&self, tables: impl IntoIterator<Item = usize>) {
+        self.wanted.borrow_mut().extend(tables);
+    }
+
+    /// What became of the records of the tables that were [asked for](Self::want); `None` where nothing is known.
+    #[must_use]
+    pub fn history(&self) -> Option<&History> {
+        self.read_records().as_ref().ok()
+    }
+
+    /// The numbers that the records of the snapshot have in that history.
+    #[must_use]
+    pub fn numbers(&self) -> HashMap<RecordId, usize> {
+        self.handles().iter().map(|(&number, &id)| (id, number)).collect()
+    }
+
+    /// What of that history cannot be told, as sentences without a period.
+    #[must_use]
+    pub fn unknown_of_records(&self) -> Vec<String> {
+        let mut unknown = self.unknown();
+        match self.read_records() {
+            Ok(history) => unknown.extend(history.unknown.clone()),
+            Err(why) => unknown.push(why.clone()),
+        }
+        unknown
+    }
+
     fn log(&self) -> Option<&Log> {
         self.log.get_or_init(|| self.read_log()).as_ref().ok()
     }
@@ -112,10 +140,6 @@ impl<'a> Timeline<'a> {
     fn tags(&self) -> &[Tag] {
         let tags = self.tags.get_or_init(|| self.workspace.tags().map_err(|error| error.message));
         tags.as_deref().unwrap_or_default()
-    }
-
-    fn records(&self) -> Option<&History> {
-        self.read_records().as_ref().ok()
     }
 
     fn read_records(&self) -> &Result<History, String> {
@@ -143,7 +167,7 @@ impl<'a> Timeline<'a> {
     fn handles(&self) -> &HashMap<usize, RecordId> {
         self.handles.get_or_init(|| {
             let mut handles = HashMap::new();
-            let Some(history) = self.records() else { return handles };
+            let Some(history) = self.history() else { return handles };
             for &at in &*self.wanted.borrow() {
                 let table = &self.database.tables[at];
                 self.database.for_each(at, &mut |id, value, _| {
@@ -248,7 +272,7 @@ impl Source for Table<'_> {
         &self.info
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         if let What::Records(of) = self.what {
             needs.tables.extend(self.tables(of));
         }
@@ -256,7 +280,7 @@ impl Source for Table<'_> {
 
     fn announce(&self) {
         if let What::Records(of) = self.what {
-            self.timeline.wanted.borrow_mut().extend(self.tables(of));
+            self.timeline.want(self.tables(of));
         }
     }
 
@@ -269,10 +293,7 @@ impl Source for Table<'_> {
             What::Tags => {
                 unknown = timeline.tags.get().and_then(|tags| tags.clone().err()).into_iter().collect()
             }
-            What::Records(_) => match timeline.read_records() {
-                Ok(history) => unknown.extend(history.unknown.clone()),
-                Err(why) => unknown.push(why.clone()),
-            },
+            What::Records(_) => unknown = timeline.unknown_of_records(),
         }
         unknown
     }
@@ -315,7 +336,7 @@ impl Source for Table<'_> {
                 }
             }
             What::Records(of) => {
-                let Some(history) = timeline.records() else { return Ok(()) };
+                let Some(history) = timeline.history() else { return Ok(()) };
                 let is_wanted =
                     |change: &&Change| of.is_none_or(|at| history.records[change.record].table == at);
                 for change in history.changes.iter().filter(is_wanted) {

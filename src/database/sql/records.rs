@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::{Cell, Column, Needs, Place, Source, SqlError, TableInfo, Take};
-use crate::database::{Database, Table};
+use crate::database::{Database, RecordId, Table};
 use crate::read::tape::{Kind, Value, is_same};
 
 /// Columns of every collection, behind its fields.
@@ -101,7 +101,7 @@ impl Source for Records<'_> {
         &self.info
     }
 
-    fn needs(&self, needs: &mut Needs) {
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.tables.insert(self.at);
     }
 
@@ -121,33 +121,92 @@ impl Source for Records<'_> {
             .collect();
         for &at in &table.files {
             let file = &self.database.files[at];
-            let mut outcome = Ok(());
-            self.database.for_each_in(at, &mut |id, record, base| {
-                if outcome.is_err() {
-                    return;
-                }
-                let mut cells = vec![Cell::Null; wanted.len()];
+            let read = |batch: &mut Batch, id: RecordId, record: Value<'_>, base: u32| {
+                let row = batch.add(id, wanted.len());
                 for (name, value) in record.members() {
                     let name = name.text_bytes();
                     for &(slot, wanted) in &slots {
                         if is_same(wanted, name) {
-                            cells[slot] = cell(value);
+                            batch.set(row + slot, cell(value));
                         }
                     }
                 }
                 for &(slot, name) in &own {
-                    cells[slot] = match name {
+                    let cell = match name {
                         "_path" => Cell::text(file.path.as_str()),
                         "_line" => Cell::Integer(i64::from(file.line(record.span().shifted(base).start))),
                         "_key" => Cell::maybe(table.key(record)),
                         _ => Cell::text(record.to_json().to_string()),
                     };
+                    batch.set(row + slot, cell);
                 }
-                outcome = take(Place::Record(id), &cells);
-            });
-            outcome?;
+            };
+            self.database.for_each_piece_in(at, &read, &mut |batch: Batch| batch.each(wanted.len(), take))?;
         }
         Ok(())
+    }
+}
+
+/// The wanted values of the records of a piece: in two allocations, for they are made on one thread and freed on another.
+#[derive(Default)]
+struct Batch {
+    ids: Vec<RecordId>,
+    /// Row after row.
+    cells: Vec<Kept>,
+    texts: String,
+}
+
+/// A value in a batch.
+#[derive(Debug, Clone, Copy)]
+enum Kept {
+    Null,
+    Integer(i64),
+    Real(f64),
+    /// Where it starts among the texts, and its length.
+    Text(usize, usize),
+}
+
+impl Batch {
+    /// Adds a row of `width` cells without a value; gives the index of its first.
+    fn add(&mut self, id: RecordId, width: usize) -> usize {
+        let row = self.cells.len();
+        self.ids.push(id);
+        self.cells.resize(row + width, Kept::Null);
+        row
+    }
+
+    fn set(&mut self, at: usize, cell: Cell<'_>) {
+        self.cells[at] = match cell {
+            Cell::Null => Kept::Null,
+            Cell::Integer(value) => Kept::Integer(value),
+            Cell::Real(value) => Kept::Real(value),
+            Cell::Text(text) => {
+                let start = self.texts.len();
+                self.texts.push_str(&text);
+                Kept::Text(start, text.len())
+            }
+        };
+    }
+
+    /// Hands over each row of `width` cells.
+    fn each(&self, width: usize, take: &mut Take<'_>) -> Result<(), SqlError> {
+        let mut row = Vec::with_capacity(width);
+        for (number, &id) in self.ids.iter().enumerate() {
+            let cells = &self.cells[number * width..][..width];
+            row.clear();
+            row.extend(cells.iter().map(|&kept| self.cell(kept)));
+            take(Place::Record(id), &row)?;
+        }
+        Ok(())
+    }
+
+    fn cell(&self, kept: Kept) -> Cell<'_> {
+        match kept {
+            Kept::Null => Cell::Null,
+            Kept::Integer(value) => Cell::Integer(value),
+            Kept::Real(value) => Cell::Real(value),
+            Kept::Text(start, length) => Cell::text(&self.texts[start..][..length]),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ fn now() -> Now {
     Now { instant: "2026-11-20T23:30:00Z".to_owned(), today: "2026-11-21".to_owned() }
 }
 
-const LIMITS: Limits = Limits { steps: 20_000_000, bytes: 1 << 30, rows: 1_000 };
+const LIMITS: Limits = Limits { steps: 20_000_000, bytes: 1 << 30, rows: 1_000, seconds: 60 };
 
 /// A repository with three tasks and a page.
 struct World {
@@ -185,6 +185,25 @@ fn a_statement_may_only_read() {
         "UPDATE roadmap SET id = 'x'",
         "CREATE TABLE x(y)",
         "CREATE TEMP TABLE x AS SELECT * FROM roadmap",
+        "CREATE TEMP VIEW x AS SELECT * FROM roadmap",
+        "CREATE TEMP TRIGGER x AFTER INSERT ON roadmap BEGIN SELECT 1; END",
+        "CREATE VIRTUAL TABLE x USING fts5(y)",
+        "INSERT INTO roadmap(id) VALUES ('x') RETURNING id",
+        "DELETE FROM roadmap RETURNING id",
+        "WITH x AS (SELECT 1) INSERT INTO roadmap(id) SELECT 1",
+        "REPLACE INTO roadmap(id) VALUES ('x')",
+        "ALTER TABLE roadmap RENAME TO x",
+        "REINDEX",
+        "ANALYZE",
+        "SAVEPOINT x",
+        "DETACH main",
+        "PRAGMA table_info(roadmap)",
+        "PRAGMA hard_heap_limit = 0",
+        "SELECT * FROM pragma_compile_options",
+        "SELECT * FROM sqlite_temp_schema",
+        "SELECT * FROM dbstat",
+        "SELECT fts3_tokenizer('simple')",
+        "EXPLAIN SELECT * FROM json_each('[1]')",
         "DROP TABLE roadmap",
         "ATTACH 'x.db' AS y",
         "VACUUM INTO 'x.db'",
@@ -197,13 +216,46 @@ fn a_statement_may_only_read() {
         "BEGIN",
         "EXPLAIN DELETE FROM roadmap",
         "SELECT 1; DELETE FROM roadmap",
+        "SELECT 1\0; DELETE FROM roadmap",
+        "\0",
         "",
+        ";",
         "-- nothing",
+        "/* nothing",
+        &format!("SELECT '{}'", "x".repeat(10 << 20)),
     ] {
         let error = world.ask(sql).expect_err(sql);
         assert!(error.cause == Cause::Statement && error.hint.is_some(), "{sql}: {error:?}");
     }
     assert!(!std::path::Path::new("x.db").exists());
+    // SQLite refuses these by itself, in its own words.
+    for sql in [
+        format!("SELECT {}1{}", "(".repeat(200_000), ")".repeat(200_000)),
+        format!("SELECT 1{}", "+1".repeat(200_000)),
+        format!("SELECT {}1", "NOT ".repeat(200_000)),
+        format!("SELECT {}1{}", "CASE WHEN 1 THEN ".repeat(5_000), " END".repeat(5_000)),
+        format!("SELECT * FROM {}roadmap{}", "(SELECT * FROM ".repeat(3_000), ")".repeat(3_000)),
+        format!("SELECT 1 FROM {}", ["roadmap"; 70].join(", ")),
+        format!("SELECT {}", ["1"; 3_000].join(", ")),
+        "SELECT * FROM fts3tokenize".to_owned(),
+        "UPDATE sqlite_schema SET sql = ''".to_owned(),
+        "SELECT json_extract(x, x, x".to_owned(),
+        format!("SELECT json('{}')", "[".repeat(100_000)),
+    ] {
+        let error = world.ask(&sql).expect_err(&sql);
+        assert!(error.cause == Cause::Statement && error.message.len() < 200, "{error:?}");
+    }
+    assert_eq!(world.ask("EXPLAIN QUERY PLAN SELECT 1").map(|rows| rows.len()), Ok(1));
+}
+
+#[test]
+fn the_zone_of_the_machine_cannot_be_asked_for() {
+    let world = World::new();
+    for sql in ["SELECT datetime('now', 'LocalTime')", "SELECT strftime('%H', '2026-11-20T09:00', ' utc ')"] {
+        let error = world.ask(sql).expect_err(sql);
+        assert!(error.message.contains("is refused"), "{error:?}");
+    }
+    assert_eq!(world.ask("SELECT strftime('utc', '2026-11-20')"), Ok(vec!["utc".to_owned()]));
 }
 
 #[test]
@@ -211,11 +263,25 @@ fn work_memory_and_rows_are_bounded() {
     let world = World::new();
     let endless = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT";
     let few = Limits { bytes: 32 << 20, ..LIMITS };
+    let brief = Limits { seconds: 1, steps: u64::MAX, ..LIMITS };
     for (sql, limits, word) in [
         (format!("{endless} count(*) FROM r"), LIMITS, "steps"),
         (format!("{endless} n FROM r"), LIMITS, "rows"),
-        (format!("{endless} group_concat(hex(zeroblob(1000))) FROM r"), few, "memory"),
-        ("SELECT zeroblob(2000000000)".to_owned(), LIMITS, "too large"),
+        (
+            format!("{endless} group_concat(n, hex(zeroblob(1000))) FROM (SELECT n FROM r LIMIT 900)"),
+            few,
+            "value",
+        ),
+        // What is sorted, or kept to be compared.
+        (format!("{endless} hex(zeroblob(1000)) || n AS t FROM r ORDER BY t"), few, "memory"),
+        (format!("{endless} count(DISTINCT hex(zeroblob(1000)) || n) FROM r"), few, "memory"),
+        ("SELECT zeroblob(2000000000)".to_owned(), LIMITS, "value"),
+        ("SELECT printf('%*d', 900000000, 1)".to_owned(), LIMITS, "value"),
+        ("SELECT replace(hex(zeroblob(1000)), '0', hex(zeroblob(100000)))".to_owned(), LIMITS, "allows"),
+        (format!("{endless} hex(zeroblob(100000)) FROM r"), few, "result"),
+        // Few steps, each of them long.
+        (format!("{endless} sum(length(hex(zeroblob(500000 + n)))) FROM r"), brief, "seconds"),
+        (format!("SELECT count(*) FROM {}", ["roadmap"; 30].join(", ")), LIMITS, "steps"),
         ("SELECT 'aaaaaaaaaaaaaaaaaaaaaaaa' REGEXP '(a{1000}){1000}'".to_owned(), LIMITS, "pattern"),
     ] {
         let error = world.ask_within(&sql, limits).expect_err(&sql);
@@ -223,6 +289,17 @@ fn work_memory_and_rows_are_bounded() {
     }
     // What was refused leaves the engine fit for the next question.
     assert_eq!(world.ask("SELECT count(*) FROM roadmap"), Ok(vec!["3".to_owned()]));
+}
+
+#[test]
+fn more_than_fits_into_the_cache_is_sorted_right() {
+    let world = World::new();
+    let many = "WITH RECURSIVE r(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM r WHERE n < 19999), \
+                s(t) AS (SELECT printf('%0200d', n * 7919 % 20000) FROM r)";
+    let sorted = world.ask(&format!("{many} SELECT ltrim(t, '0') FROM s ORDER BY t LIMIT 3 OFFSET 19997"));
+    assert_eq!(sorted, Ok(["19997", "19998", "19999"].map(str::to_owned).to_vec()));
+    let grouped = format!("{many} SELECT count(*), min(n) FROM (SELECT count(*) AS n FROM s GROUP BY t)");
+    assert_eq!(world.ask(&grouped), Ok(vec!["20000|1".to_owned()]));
 }
 
 #[test]

@@ -3,53 +3,22 @@
 use std::ops::Range;
 
 use crate::extract::minutes::parts::plain;
+pub(super) use crate::model::Progress as State;
 
-/// The state of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
-    /// To be done.
-    Open,
-    /// Done.
-    Done,
-    /// Given up.
-    Dropped,
-}
-
-impl State {
-    /// As the schema of actions spells it.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Done => "done",
-            Self::Dropped => "dropped",
-        }
-    }
-
-    /// Whether it is done; an action that was given up is neither.
-    pub(super) const fn done(self) -> Option<bool> {
-        match self {
-            Self::Open => Some(false),
-            Self::Done => Some(true),
-            Self::Dropped => None,
-        }
-    }
-}
+/// Marks that stand for a state.
+const MARKS: [(&[char], State); 3] = [
+    (&['\u{2705}', '\u{2714}', '\u{2713}', '\u{2611}'], State::Done),
+    (&['\u{274c}', '\u{2717}'], State::Dropped),
+    (&['\u{23f3}', '\u{1f6a7}', '\u{2610}'], State::Open),
+];
 
 /// The state that a cell or a remark names.
 pub(super) fn of(text: &str) -> Option<State> {
     let name = plain(text);
-    match &*name {
-        "done" | "completed" | "complete" | "closed" | "finished" | "yes" | "x" | "resolved" | "fixed"
-        | "shipped" | "merged" => Some(State::Done),
-        "open" | "pending" | "in progress" | "todo" | "to do" | "ongoing" | "wip" | "not started"
-        | "started" | "no" | "still open" | "blocked" | "not done" | "new" | "planned" => Some(State::Open),
-        "dropped" | "cancelled" | "canceled" | "wontfix" | "won't do" | "wont do" | "obsolete"
-        | "abandoned" | "rejected" | "no longer needed" => Some(State::Dropped),
-        _ if text.contains(['\u{2705}', '\u{2714}', '\u{2713}', '\u{2611}']) => Some(State::Done),
-        _ if text.contains(['\u{274c}', '\u{2717}']) => Some(State::Dropped),
-        _ if text.contains(['\u{23f3}', '\u{1f6a7}', '\u{2610}']) => Some(State::Open),
-        _ => None,
-    }
+    State::of(&name).or_else(|| {
+        let marks = MARKS.iter().find(|(marks, _)| text.contains(*marks));
+        marks.map(|(_, state)| *state)
+    })
 }
 
 /// The state that stands behind or before the text of an action, with where both are.

@@ -36,8 +36,12 @@ pub(super) fn decisions(source: &Source<'_>, parts: &[Part]) -> Vec<Field> {
             Place::Paragraph { first } => first && depth.is_none(),
             _ => false,
         };
-        for line in own.iter().filter(is_top) {
-            found.extend(decision(source, line, 0..usize::MAX, None));
+        for (place, line) in own.iter().enumerate().filter(|(_, line)| is_top(line)) {
+            let mut whole = decision(source, line, 0..usize::MAX, None);
+            for pair in own[place..].windows(2).take_while(|pair| goes_on(source, pair[0], pair[1])) {
+                whole = whole.map(|(number, field)| (number, continued(field, pair[1])));
+            }
+            found.extend(whole);
         }
     }
     for cells in grid::tables(lines) {
@@ -72,6 +76,26 @@ fn decision(
         object.list("evidence", evidence_in(cell));
     }
     Some((number, Field::Object(object)))
+}
+
+/// Whether the text of a line goes on in the next one.
+fn goes_on(source: &Source<'_>, line: &Line, next: &Line) -> bool {
+    let is_text = matches!(next.place, Place::Paragraph { first: false } | Place::InItem { .. });
+    let between = source.text.get(line.span.end as usize..next.span.start as usize).unwrap_or_default();
+    is_text && next.depth() == line.depth() && between.matches('\n').count() == 1
+}
+
+/// A decision with a further line of its text.
+fn continued(decision: Field, line: &Line) -> Field {
+    let Field::Object(mut object) = decision else { return decision };
+    object.span.end = line.span.end;
+    object.map_fields(|name, field| match field {
+        Field::Text(text, span) if name == "text" => {
+            Field::text(format!("{text} {}", line.text.trim()), Span::new(span.start, line.span.end))
+        }
+        other => other,
+    });
+    Field::Object(object)
 }
 
 /// What a cell of a column "evidence" holds.

@@ -111,6 +111,10 @@ fn an_agenda_is_not_yet_minutes() {
         json!([{"title": "Welcome", "minutes": 5}, {"title": "Roadmap", "minutes": 20}, {"title": "Other"}])
     );
     assert_eq!(minutes("meetings/next.md", &format!("{text}\nPresent: Ana, Bo\n"))["kind"], "minutes");
+    let named = text.replace("Other", "Action items (10 min)");
+    assert_eq!(minutes("meetings/next.md", &named)["kind"], "agenda");
+    let agreed = format!("{named}\n## Action items\n\n- Ana: order paint\n");
+    assert_eq!(minutes("meetings/next.md", &agreed)["kind"], "minutes");
 }
 
 #[test]
@@ -125,6 +129,20 @@ fn decisions_come_with_their_lines() {
             {"text": "red", "line": 13},
             {"text": "pink", "line": 17, "evidence": []}
         ])
+    );
+}
+
+#[test]
+fn a_wrapped_decision_is_one() {
+    let text = "# Meeting\n\n## Decisions\n\n- Use blue,\n  as in [decision 2](2.md),\n  for ever\n\n  Bo was against it.\n- Use\n  red\n";
+    assert_eq!(
+        minutes("meetings/2026-11-20.md", text)["decisions"],
+        json!([{"text": "Use blue, as in decision 2, for ever", "line": 5}, {"text": "Use red", "line": 10}])
+    );
+    let text = "# Meeting\n\n## Decisions\n\nUse blue,\nfor ever.\n\nUse red.\n";
+    assert_eq!(
+        minutes("meetings/2026-11-20.md", text)["decisions"],
+        json!([{"text": "Use blue, for ever.", "line": 5}, {"text": "Use red.", "line": 8}])
     );
 }
 

@@ -118,6 +118,26 @@ fn what_was_done_comes_anew_and_what_was_missed_comes_back() {
 }
 
 #[test]
+fn what_was_closed_and_comes_back_in_other_words_recurs() {
+    let all: &[&[&str]] = &[
+        &["x Mend the leaking roof of the shed", "Sweep the yard"],
+        &["Order blue paint"],
+        &["Mend the shed roof, leaking", "Sweep the yard"],
+        &["x Mend the shed roof, leaking"],
+        &["Order blue paint"],
+        &["A-9: Leaking roof of the shed"],
+    ];
+    let meetings = meetings(all);
+    let chains = chains(&meetings);
+    let found = recurrences(&meetings, &chains).into_iter().enumerate();
+    let found: Vec<String> = found
+        .filter_map(|(at, earlier)| Some(format!("{:?} after {:?}", chains[at].at, chains[earlier?].at)))
+        .collect();
+    // What was never closed does not recur, and an id is no reason against it.
+    assert_eq!(found, ["[(2, 0), (3, 0)] after [(0, 0)]", "[(5, 0)] after [(2, 0), (3, 0)]"]);
+}
+
+#[test]
 fn a_meeting_lists_an_action_twice() {
     let told = told(&[
         &["Order blue paint@Ana", "Sweep the yard", "Order blue paint@Ana"],

@@ -94,12 +94,12 @@ fn text(style: &Style) -> String {
 fn indicators_stand_in_columns_and_those_without_a_word_are_left_out() {
     insta::assert_snapshot!(text(&sample::STYLE), @r#"
     health, 2026-10-24 to 2026-11-20:
-      Actions closed       66.7 %  4 of 6          >= 80 %  ·█▁ ↓ worse   off target
-      Cost                +2.72 %  60.4 of 58.8    ± 15 %   ▁█▅ ↓ better  ok
-        Clocks can be t…     -3 %  1,201 of 1,204
-        The assistant p…    +40 %  1,244 of 1,204                         off target
-      Documentation drift  unknown: drift is not measured yet, and so nobody can
-                           tell how old the oldest is
+      Actions closed         66.7 %  4 of 6          >= 80 %  ·█▁ worse   off target
+      Cost                  +2.72 %  60.4 of 58.8    ± 15 %   ▁█▅ better  ok
+        Clocks can be tru…     -3 %  1,201 of 1,204
+        The assistant pay…    +40 %  1,244 of 1,204                       off target
+      Documentation drift   unknown: drift is not measured yet, and so nobody can
+                                tell how old the oldest is
     "#);
     assert!(text(&sample::STYLE).lines().all(|line| width(line) <= 80));
     let narrow = text(&Style { width: 50, ..sample::STYLE });

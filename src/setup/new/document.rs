@@ -6,11 +6,11 @@ use serde_json::{Value as Json, json};
 use super::Subject;
 use super::place::within;
 use super::times::{quarter, redated};
-use crate::config::is_markdown;
+use crate::config::{AgendaItem, Ritual, is_markdown};
 use crate::error::{Error, Result};
-use crate::model::Week;
 use crate::model::decision::Name;
 use crate::model::decision::name::{self, digit_runs, renumbered};
+use crate::model::{Week, period};
 use crate::session::Row;
 use crate::text::{RepoPath, fold};
 
@@ -161,11 +161,14 @@ fn slug(title: &str, gap: char) -> String {
     if slug.is_empty() { "untitled".to_owned() } else { slug }
 }
 
-/// Minutes: beside those of the last such meeting, with its agenda.
+/// Minutes: where their ritual has them and with what it is about; without a ritual that is known, beside those of the
+/// last such meeting and with its agenda.
 pub(super) fn meeting(subject: &Subject<'_>) -> Planned {
-    let ritual = subject.wish.ritual.as_deref();
-    let last = last_meeting(subject, ritual);
-    let title = subject.wish.title.clone().or_else(|| ritual.map(spoken)).or_else(|| {
+    let name = subject.wish.ritual.as_deref();
+    let ritual = name.and_then(|name| subject.session.config.ritual(name));
+    let last = last_meeting(subject, name);
+    let known = ritual.as_ref().map(|ritual| ritual.title.clone());
+    let title = subject.wish.title.clone().or(known).or_else(|| name.map(spoken)).or_else(|| {
         let title = last?.fields.get("title")?.as_str()?;
         // Its own day, week or quarter is not that of the next one.
         let plain: Vec<&str> =
@@ -173,12 +176,43 @@ pub(super) fn meeting(subject: &Subject<'_>) -> Planned {
         Some(plain.join(" ").trim_matches(|c: char| !c.is_alphanumeric()).to_owned())
     });
     let title = title.filter(|title| !title.is_empty()).unwrap_or_else(|| "Meeting".to_owned());
-    let path = last
-        .and_then(|row| path_like(&row.path, subject.date, subject.wish.title.as_deref()))
-        .unwrap_or_else(|| usual_minutes(subject, ritual));
-    let agenda = last.and_then(|row| row.fields.get("agenda")).cloned().unwrap_or_else(|| json!([]));
-    let variables = json!({ "title": title, "agenda": agenda, "participants": [] });
+    let path = ritual
+        .as_ref()
+        .and_then(|ritual| place_of(ritual, subject.date))
+        .or_else(|| last.and_then(|row| path_like(&row.path, subject.date, subject.wish.title.as_deref())))
+        .unwrap_or_else(|| usual_minutes(subject, name));
+    let variables = match &ritual {
+        Some(ritual) => of_ritual(ritual, title),
+        None => {
+            let agenda = last.and_then(|row| row.fields.get("agenda")).cloned().unwrap_or_else(|| json!([]));
+            json!({ "title": title, "agenda": agenda, "participants": [], "inputs": [], "outputs": [] })
+        }
+    };
     Planned { path: RepoPath::new(&path), variables }
+}
+
+/// The file of the minutes that a ritual has on a day, where it says so.
+fn place_of(ritual: &Ritual, date: Date) -> Option<String> {
+    let pattern = ritual.folder.as_deref()?;
+    let folder = period::rendered(pattern, date);
+    if is_markdown(&RepoPath::new(&folder).extension()) {
+        return Some(folder);
+    }
+    let file = if period::has_placeholder(pattern) { "minutes".to_owned() } else { date.to_string() };
+    Some(within(&folder, &format!("{file}.md")))
+}
+
+/// What a template is told of a ritual.
+fn of_ritual(ritual: &Ritual, title: String) -> Json {
+    let mut participants: Vec<&String> = ritual.owner.iter().collect();
+    participants.extend(ritual.participants.iter().filter(|name| Some(*name) != ritual.owner.as_ref()));
+    json!({
+        "title": title,
+        "agenda": ritual.agenda.iter().map(AgendaItem::to_json).collect::<Vec<Json>>(),
+        "participants": participants,
+        "inputs": ritual.inputs,
+        "outputs": ritual.outputs,
+    })
 }
 
 /// The latest meeting; of a ritual, the latest that is said to be of it, or else lies where such meetings do.

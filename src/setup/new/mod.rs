@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 
 use super::line::{Manner, appended};
 use super::{template, verdict};
-use crate::config::Collection;
+use crate::config::{Collection, Config};
 use crate::error::{Error, Result};
 use crate::model::Week;
 use crate::read::json as reader;
@@ -23,7 +23,7 @@ use crate::read::tape::{Kind as ValueKind, Tape};
 use crate::repo::{Environment, Workspace, new_file_diff, unified_diff};
 use crate::report::Report;
 use crate::session::{Request, Row, Session};
-use crate::text::{RepoPath, Span, escape};
+use crate::text::{RepoPath, Span, escape, nearest};
 use place::Form;
 
 /// A kind of record that can be made.
@@ -198,6 +198,9 @@ impl<'a> Subject<'a> {
             return Err(Error::usage(format!("a title is needed for a new {name}, on one line"))
                 .hint(format!("write it behind the kind: `opsbook new {name} \"What it is about\"`")));
         }
+        if let Some(ritual) = &wish.ritual {
+            check_ritual(&session.config, ritual)?;
+        }
         let mut rows = Vec::new();
         session.records(Some(&collection.name), &mut |row| {
             rows.push(row);
@@ -236,6 +239,19 @@ impl<'a> Subject<'a> {
         }
         template::render(&place, source, &context)
     }
+}
+
+/// Refuses a ritual that nobody configured where others are: its name is misspelt.
+fn check_ritual(config: &Config, name: &str) -> Result<()> {
+    let names = || config.rituals.iter().map(|ritual| &*ritual.id);
+    if config.rituals.is_empty() || config.ritual(name).is_some() {
+        return Ok(());
+    }
+    let error = Error::usage(format!("there is no ritual '{}'", escape(name)));
+    Err(match nearest(name, names()) {
+        Some(near) => error.hint(format!("did you mean '{near}'?")),
+        None => error.hint(format!("the rituals are {}", names().collect::<Vec<_>>().join(", "))),
+    })
 }
 
 /// A document of its own.

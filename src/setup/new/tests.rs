@@ -188,6 +188,40 @@ fn minutes_take_place_and_agenda_from_the_last_of_their_kind() {
 }
 
 #[test]
+fn minutes_of_a_ritual_have_its_place_and_what_it_is_about() {
+    let repo = Repo::new();
+    repo.write(
+        "opsbook.toml",
+        "[[rituals]]\nid = \"kpi\"\ntitle = \"Figures\"\nrrule = \"FREQ=WEEKLY;BYDAY=FR\"\n\
+         start = 2026-01-02T10:00:00\nduration = \"30m\"\nowner = \"Ana\"\nparticipants = [\"Ben\", \"Ana\"]\n\
+         folder = \"figures/{week}\"\ninputs = [\"last week's figures\"]\noutputs = [\"a list of actions\"]\n\
+         agenda = [{ title = \"Funnels\", minutes = 20 }, { title = \"Rest\" }]\n",
+    );
+    let ritual = |id: &str| Wish { ritual: Some(id.into()), ..wish("meeting", "") };
+    let (path, _, text) = made(&repo, &ritual("kpi"));
+    assert_eq!(path, "figures/2026-47/minutes.md");
+    assert!(
+        text.starts_with(
+            "# Figures, 2026-11-20\n\n- Date: 2026-11-20\n- Ritual: kpi\n\n## Attendees\n\n- Ana\n- Ben\n"
+        ),
+        "{text}"
+    );
+    for part in [
+        "\n\n## Pre-read\n\n- [ ] last week's figures\n\n## Agenda\n\n1. Funnels (20 min)\n2. Rest\n\n",
+        "\n\n## Outputs\n\n- [ ] a list of actions\n\n## Actions\n",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert!(
+        planned(&repo, &ritual("kpis"))
+            .is_err_and(|error| error.hint.is_some_and(|hint| hint.contains("'kpi'")))
+    );
+    // One that ships needs no configuration.
+    let (.., text) = made(&Repo::new(), &ritual("strategy-session"));
+    assert!(text.contains("min)\n"), "{text}");
+}
+
+#[test]
 fn titles_are_needed_and_are_one_line() {
     let repo = Repo::new();
     for title in ["", " ", "a\nb"] {

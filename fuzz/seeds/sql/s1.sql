@@ -1,0 +1,1 @@
+SELECT id, title FROM roadmap WHERE n > 1 ORDER BY title LIMIT 3

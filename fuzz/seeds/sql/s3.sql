@@ -1,0 +1,1 @@
+SELECT a.id, json_extract(b.title, '$[1].a'), iso_week(now()), quarter(today()) FROM roadmap a JOIN notes b USING (id), json_each(b.title) e

@@ -1,0 +1,1 @@
+SELECT printf('%*d', 10, n), title REGEXP '^M.*e$', row_number() OVER (PARTITION BY id ORDER BY n) FROM roadmap NATURAL JOIN notes

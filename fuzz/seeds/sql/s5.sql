@@ -1,0 +1,1 @@
+EXPLAIN QUERY PLAN SELECT * FROM roadmap; DELETE FROM roadmap RETURNING id; PRAGMA writable_schema = 1; ATTACH 'x' AS y; CREATE TEMP TABLE t(x)

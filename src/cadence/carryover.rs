@@ -1,0 +1,427 @@
+//! Actions from meeting to meeting: since when each is listed, how often it was carried over, whether it vanished, and
+//! whether it came back after it was closed.
+//!
+//! The meetings of one series are told by their paths, their days by the minutes, else by the path. What makes two
+//! actions the same is known to the model.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::civil::Date;
+use serde_json::Value as Json;
+
+use super::tables::RECORDS;
+use crate::database::sql::{Cell, Needs, Place, Source, SqlError, TableInfo, Take, Values};
+use crate::database::{Database, RecordId};
+use crate::model::action::{Action, Chain, Meeting, chains, is_same, recurrences, series};
+use crate::model::{FolderWeek, date};
+use crate::read::tape::Value;
+
+/// The collections in which actions live on after their meeting.
+const KEPT: &[&str] = &["backlog", "roadmap"];
+
+/// The columns: name, kind, what it says.
+const INFO: &[(&str, &str, &str)] = &[
+    (
+        "identity",
+        "text",
+        "Its name from meeting to meeting: its id, else the day it was first seen and a hash.",
+    ),
+    ("series", "text", "The series of meetings that lists it: their path without what tells them apart."),
+    ("text", "text", "What is to be done, as the last meeting that lists it has it."),
+    ("owner", "text", "Who does it, as the last meeting has it."),
+    (
+        "state",
+        "text",
+        "open, done or dropped, as the last meeting has it; kept or gone when it is no longer listed.",
+    ),
+    ("is_stated", "boolean", "Whether the last meeting says by a box, a word or a field how it stands."),
+    ("first_seen", "date", "The day of the first meeting that lists it."),
+    ("last_seen", "date", "The day of the last one."),
+    ("meetings", "integer", "How many meetings list it."),
+    (
+        "carried",
+        "integer",
+        "How many of them came after the first, or what the record says of that, if it is more.",
+    ),
+    (
+        "gone_at",
+        "date",
+        "The day of the meeting that no longer lists it, although it was neither closed nor kept.",
+    ),
+    ("recurs", "integer", "How often the same was closed before, and came back."),
+    (
+        "closed_before",
+        "date",
+        "The day of the meeting that listed it as closed the last time before it came back.",
+    ),
+    ("records", "json", "The handles of all its records: `_id` of the table of actions."),
+];
+
+/// The table of actions from meeting to meeting.
+pub(super) fn source(database: &Database) -> Box<dyn Source + '_> {
+    let about = "an action through the meetings that list it, at its last record";
+    Box::new(Carryovers { database, info: TableInfo::new("carryovers", about, INFO) })
+}
+
+struct Carryovers<'a> {
+    database: &'a Database,
+    info: TableInfo,
+}
+
+/// A record of the collection `actions`.
+struct Listed {
+    id: RecordId,
+    path: String,
+    key: Option<String>,
+    text: String,
+    owner: Option<String>,
+    state: &'static str,
+    is_stated: bool,
+    is_kept: bool,
+    carried: i64,
+}
+
+/// An action and what became of it.
+struct Row<'r> {
+    series: &'r str,
+    chain: Chain,
+    listed: Vec<&'r Listed>,
+    state: &'static str,
+    gone: Option<Date>,
+    recurs: i64,
+    closed_before: Option<Date>,
+}
+
+impl Source for Carryovers<'_> {
+    fn info(&self) -> &TableInfo {
+        &self.info
+    }
+
+    fn needs(&self, _columns: &[usize], needs: &mut Needs) {
+        needs_of(self.database, needs);
+    }
+
+    fn rows(&self, wanted: &[usize], take: &mut Take<'_>) -> Result<(), SqlError> {
+        each(self.database, &mut |row| {
+            let cells: Vec<Cell<'_>> =
+                wanted.iter().map(|&at| cell(&row, &self.info.columns[at].name)).collect();
+            let place = row.listed.last().map_or(Place::Nowhere, |last| Place::Record(last.id));
+            take(place, &cells)
+        })
+    }
+}
+
+/// What has to be read to follow actions.
+pub(super) fn needs_of(database: &Database, needs: &mut Needs) {
+    needs.add(database, &["actions"]);
+    needs.add(database, RECORDS);
+    needs.add(database, KEPT);
+}
+
+/// How often each record of an action was carried over before, and when the action was first seen.
+pub(super) fn computed(database: &Database) -> Values {
+    let mut values = Values::new();
+    let every = each(database, &mut |row| {
+        let first = row.chain.at.first().map(|&(meeting, _)| meeting);
+        let mut before: Vec<usize> = Vec::new();
+        for (&(meeting, _), one) in row.chain.at.iter().zip(&row.listed) {
+            if before.last() != Some(&meeting) && Some(meeting) != first {
+                before.push(meeting);
+            }
+            let first_seen = Cell::text(row.chain.first_seen.to_string());
+            values.insert(one.id, vec![Cell::Integer(before.len() as i64), first_seen]);
+        }
+        Ok(())
+    });
+    every.map(|()| values).unwrap_or_default()
+}
+
+/// Calls `visit` with every action, series by series.
+fn each(database: &Database, visit: &mut dyn FnMut(Row<'_>) -> Result<(), SqlError>) -> Result<(), SqlError> {
+    let listed = listed(database);
+    let days = Days::of(database);
+    let kept = Kept::of(database);
+    let mut all: BTreeMap<String, BTreeMap<Date, Vec<&Listed>>> = BTreeMap::new();
+    for one in &listed {
+        if let Some(day) = days.day(&one.path) {
+            all.entry(series(&one.path)).or_default().entry(day).or_default().push(one);
+        }
+    }
+    let closed: HashSet<&str> =
+        listed.iter().filter(|one| one.state != "open").filter_map(|one| one.key.as_deref()).collect();
+    for (series, meetings) in &all {
+        rows(series, meetings, &closed, &kept).into_iter().try_for_each(&mut *visit)?;
+    }
+    Ok(())
+}
+
+/// The actions of a series.
+fn rows<'r>(
+    series: &'r str,
+    meetings: &BTreeMap<Date, Vec<&'r Listed>>,
+    closed: &HashSet<&str>,
+    kept: &Kept,
+) -> Vec<Row<'r>> {
+    let lists: Vec<&Vec<&Listed>> = meetings.values().collect();
+    let of = |one: &&'r Listed| Action {
+        id: one.key.as_deref(),
+        text: &one.text,
+        owner: one.owner.as_deref(),
+        is_open: one.state == "open",
+    };
+    let held: Vec<Meeting<'_>> = meetings
+        .iter()
+        .map(|(&date, list)| Meeting { date, actions: list.iter().map(of).collect() })
+        .collect();
+    let chains = chains(&held);
+    let earlier = recurrences(&held, &chains);
+    let mut recurs: Vec<(i64, Option<Date>)> = Vec::with_capacity(chains.len());
+    let mut rows = Vec::with_capacity(chains.len());
+    for (chain, earlier) in chains.iter().zip(earlier) {
+        let listed: Vec<&Listed> = chain.at.iter().map(|&(meeting, at)| lists[meeting][at]).collect();
+        let before = earlier.map_or((0, None), |at| (recurs[at].0 + 1, Some(chains[at].last_seen)));
+        let reopened = reopened(chain, &listed, &held);
+        recurs.push((before.0 + reopened.len() as i64, reopened.last().copied().or(before.1)));
+        let is_closed = |one: &Listed| one.key.as_deref().is_some_and(|key| closed.contains(key));
+        let (state, gone) = match (listed.last(), chain.gone) {
+            (Some(last), Some(_)) if is_closed(last) => ("done", None),
+            (Some(last), Some(_)) if listed.iter().any(|one| one.is_kept) || kept.has(last) => ("kept", None),
+            (Some(_), Some(gone)) => ("gone", Some(gone)),
+            (last, None) => (last.map_or("open", |last| last.state), None),
+            (None, Some(_)) => ("open", None),
+        };
+        let (recurs, closed_before) = recurs[recurs.len() - 1];
+        rows.push(Row { series, chain: chain.clone(), listed, state, gone, recurs, closed_before });
+    }
+    rows
+}
+
+/// The days on which the action was listed as closed before it was listed as open again.
+fn reopened(chain: &Chain, listed: &[&Listed], held: &[Meeting<'_>]) -> Vec<Date> {
+    let states = chain.at.iter().zip(listed).map(|(&(meeting, _), one)| (held[meeting].date, one.state));
+    let states: Vec<(Date, &str)> = states.collect();
+    let pairs = states.windows(2).filter(|pair| pair[0].0 != pair[1].0);
+    pairs.filter(|pair| pair[0].1 != "open" && pair[1].1 == "open").map(|pair| pair[0].0).collect()
+}
+
+fn cell(row: &Row<'_>, column: &str) -> Cell<'static> {
+    let last = row.listed.last();
+    let count = |number: usize| Cell::Integer(number as i64);
+    match column {
+        "identity" => Cell::text(row.chain.identity.clone()),
+        "series" => Cell::text(row.series.to_owned()),
+        "text" => Cell::maybe(last.map(|last| last.text.clone())),
+        "owner" => Cell::maybe(last.and_then(|last| last.owner.clone())),
+        "state" => Cell::text(row.state),
+        "is_stated" => Cell::bool(last.is_some_and(|last| last.is_stated)),
+        "first_seen" => Cell::text(row.chain.first_seen.to_string()),
+        "last_seen" => Cell::text(row.chain.last_seen.to_string()),
+        "meetings" => count(row.chain.carried + 1),
+        "carried" => {
+            let said = row.listed.iter().map(|one| one.carried).max().unwrap_or_default();
+            Cell::Integer(said.max(row.chain.carried as i64))
+        }
+        "gone_at" => Cell::maybe(row.gone.map(|day| day.to_string())),
+        "recurs" => Cell::Integer(row.recurs),
+        "closed_before" => Cell::maybe(row.closed_before.map(|day| day.to_string())),
+        _ => {
+            let handles = row.listed.iter().map(|one| Json::from(one.id.handle()));
+            Cell::text(Json::Array(handles.collect()).to_string())
+        }
+    }
+}
+
+fn listed(database: &Database) -> Vec<Listed> {
+    let mut all = Vec::new();
+    let Some((table, _)) = database.table("actions") else { return all };
+    database.for_each(table, &mut |id, record, _| {
+        let Some(text) = text(record, "text") else { return };
+        let done = record.get("done").and_then(|done| done.as_bool());
+        let status = self::text(record, "status");
+        let state = match status.as_deref() {
+            Some("dropped") => "dropped",
+            Some("done") => "done",
+            _ if done == Some(true) => "done",
+            _ => "open",
+        };
+        let carried = record.get("carried").and_then(|carried| carried.as_number()?.parse().ok());
+        all.push(Listed {
+            id,
+            path: database.file(id).path.as_str().to_owned(),
+            key: self::text(record, "id"),
+            owner: self::text(record, "owner"),
+            is_stated: done.is_some() || status.is_some(),
+            is_kept: self::text(record, "backlog").is_some(),
+            carried: carried.unwrap_or_default(),
+            text,
+            state,
+        });
+    });
+    all
+}
+
+fn text(record: Value<'_>, name: &str) -> Option<String> {
+    let text = record.get(name)?.scalar_text()?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// On which day the meeting of a file was.
+struct Days {
+    /// Minutes, and the folders that hold those of one day.
+    known: HashMap<String, Option<Date>>,
+}
+
+impl Days {
+    fn of(database: &Database) -> Self {
+        let mut known: HashMap<String, Option<Date>> = HashMap::new();
+        let Some((table, _)) = database.table("meetings") else { return Self { known } };
+        database.for_each(table, &mut |id, record, _| {
+            let day = record.get("date").and_then(|day| day.as_str()?.get(..10)?.parse::<Date>().ok());
+            let path = database.file(id).path.as_str();
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            for place in [path.to_owned(), format!("{folder}/")] {
+                let entry = known.entry(place).or_insert(day);
+                // Of two days, neither.
+                *entry = entry.filter(|other| day.is_none_or(|day| day == *other));
+            }
+        });
+        Self { known }
+    }
+
+    fn day(&self, path: &str) -> Option<Date> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let told = |place: &str| self.known.get(place).copied().flatten();
+        let week =
+            || FolderWeek::of(path).filter(|week| week.is_week())?.week().ok().map(|week| week.monday());
+        let in_folders = || folder.rsplit('/').find_map(date::first);
+        told(path)
+            .or_else(|| date::first(path.rsplit('/').next().unwrap_or_default()))
+            .or_else(|| told(&format!("{folder}/")))
+            .or_else(in_folders)
+            .or_else(week)
+    }
+}
+
+/// What took actions over: entries of the backlog and items of the roadmap.
+struct Kept {
+    origins: HashSet<String>,
+    titles: Vec<String>,
+}
+
+impl Kept {
+    fn of(database: &Database) -> Self {
+        let mut kept = Self { origins: HashSet::new(), titles: Vec::new() };
+        for name in KEPT {
+            let Some((table, _)) = database.table(name) else { continue };
+            database.for_each(table, &mut |_, record, _| {
+                kept.origins.extend(text(record, "origin"));
+                // A roadmap is not made of actions, unless it says so.
+                kept.titles.extend(text(record, "title").filter(|_| *name == "backlog"));
+            });
+        }
+        kept
+    }
+
+    fn has(&self, one: &Listed) -> bool {
+        let own = Action { text: &one.text, is_open: true, ..Action::default() };
+        let is_it =
+            |title: &String| is_same(&own, &Action { text: title, is_open: true, ..Action::default() });
+        one.key.as_ref().is_some_and(|key| self.origins.contains(key)) || self.titles.iter().any(is_it)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cadence::world::World;
+
+    fn minutes(day: &str, actions: &str) -> String {
+        format!("# Review {day}\n\nAttendees: Ana, Bo\n\n## Actions\n\n{actions}\n")
+    }
+
+    fn world(meetings: &[(&str, &str)], others: &[(&str, &str)]) -> World {
+        let files: Vec<(String, String)> = meetings
+            .iter()
+            .map(|(day, actions)| (format!("meetings/{day}.md"), minutes(day, actions)))
+            .collect();
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
+        World::new("", "2026-11-20T12:00:00Z").without_git().with(&files).with(others)
+    }
+
+    const ROWS: &str = "SELECT text, owner, state, first_seen, last_seen, carried, gone_at FROM carryovers ORDER BY \
+                        first_seen, text";
+
+    #[test]
+    fn an_action_is_carried_over_closed_or_gone() {
+        let world = world(
+            &[
+                ("2026-11-02", "- [ ] Ana: order blue paint\n- [ ] Bo: ask the harbour for a permit"),
+                ("2026-11-09", "- [ ] Bo: order the blue paint\n- [ ] Ana: hire a painter"),
+                ("2026-11-16", "- [x] Bo: order the blue paint\n- [ ] Bo: sweep the pier"),
+            ],
+            &[],
+        );
+        assert_eq!(
+            world.ask(ROWS),
+            [
+                "ask the harbour for a permit|Bo|gone|2026-11-02|2026-11-02|0|2026-11-09",
+                "order the blue paint|Bo|done|2026-11-02|2026-11-16|2|-",
+                "hire a painter|Ana|gone|2026-11-09|2026-11-09|0|2026-11-16",
+                "sweep the pier|Bo|open|2026-11-16|2026-11-16|0|-",
+            ]
+        );
+        let sql = "SELECT a._path FROM carryovers c JOIN actions a ON a._id = c._id WHERE c.meetings = 3";
+        assert_eq!(world.ask(sql), ["meetings/2026-11-16.md"], "a row stands at the last record");
+        let sql =
+            "SELECT count(*) FROM carryovers c, json_each(c.records) r JOIN actions a ON a._id = r.value";
+        assert_eq!(world.ask(sql), ["6"]);
+    }
+
+    #[test]
+    fn what_the_backlog_keeps_is_not_gone() {
+        let backlog = "{\"id\":\"B-1\",\"title\":\"Ask the harbour for a permit\"}\n";
+        let meetings =
+            [("2026-11-02", "- [ ] Bo: ask the harbour for a permit"), ("2026-11-09", "- [ ] Ana: paint")];
+        let states = "SELECT state FROM carryovers ORDER BY first_seen";
+        assert_eq!(world(&meetings, &[("ops/backlog.jsonl", backlog)]).ask(states), ["kept", "open"]);
+        assert_eq!(world(&meetings, &[]).ask(states), ["gone", "open"]);
+    }
+
+    #[test]
+    fn lists_beside_minutes_are_of_the_same_meeting() {
+        let list = |status: &str| format!("{{\"id\":\"A-1\",\"text\":\"Paint\",\"status\":\"{status}\"}}\n");
+        let files = [
+            (
+                "ops/operations/weekly/2026-45/minutes.md",
+                "# Review 2026-11-03\n\nAttendees: Ana\n".to_owned(),
+            ),
+            ("ops/operations/weekly/2026-45/actions.jsonl", list("open")),
+            ("ops/operations/weekly/2026-46/actions.jsonl", list("done")),
+            ("ops/operations/weekly/2026-47/actions.jsonl", list("open")),
+        ];
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, &**text)).collect();
+        let world = World::new("", "2026-11-20T12:00:00Z").without_git().with(&files);
+        let sql = "SELECT identity, series, state, first_seen, last_seen, meetings, recurs, closed_before FROM carryovers";
+        assert_eq!(
+            world.ask(sql),
+            ["A-1|ops/operations/weekly|open|2026-11-03|2026-11-16|3|1|2026-11-09"],
+            "without minutes, the Monday of the week"
+        );
+    }
+
+    #[test]
+    fn what_was_closed_and_comes_back_recurs() {
+        let world = world(
+            &[
+                ("2026-09-07", "- [x] Bo: mend the leaking roof of the shed"),
+                ("2026-10-05", "- [ ] Ana: paint the pier"),
+                ("2026-11-02", "- [x] Ana: mend the leaking shed roof"),
+                ("2026-11-09", "- [ ] Ana: order a ladder"),
+                ("2026-11-16", "- [ ] Bo: mend the roof of the shed, leaking"),
+            ],
+            &[],
+        );
+        let sql =
+            "SELECT first_seen, recurs, closed_before FROM carryovers WHERE text LIKE '%roof%' ORDER BY 1";
+        assert_eq!(world.ask(sql), ["2026-09-07|0|-", "2026-11-02|1|2026-09-07", "2026-11-16|2|2026-11-02"]);
+    }
+}

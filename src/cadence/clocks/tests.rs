@@ -1,0 +1,163 @@
+//! Clocks of records as they are written, with and without a past.
+
+use crate::cadence::world::World;
+
+const STATES: &str = "SELECT coalesce(key, title), state, coalesce(due, ''), coalesce(stopped, ''), days_late \
+                      FROM clocks ORDER BY collection, key";
+
+fn task(id: &str, rest: &str) -> String {
+    format!("{{\"id\":\"{id}\",\"title\":\"t\",{rest}}}\n")
+}
+
+#[test]
+fn an_issue_is_open_as_long_as_its_priority_allows() {
+    let tasks = [
+        task("A", "\"status\":\"todo\",\"priority\":\"P0\",\"created\":\"2026-11-18T09:00:00Z\""),
+        task("B", "\"status\":\"todo\",\"priority\":\"P0\",\"created\":\"2026-11-19\""),
+        task(
+            "C",
+            "\"status\":\"done\",\"priority\":\"P1\",\"created\":\"2026-11-01\",\"closed\":\"2026-11-08\"",
+        ),
+        task(
+            "D",
+            "\"status\":\"done\",\"priority\":\"P1\",\"created\":\"2026-11-01\",\"closed\":\"2026-11-10\"",
+        ),
+        task(
+            "E",
+            "\"status\":\"todo\",\"priority\":\"P2\",\"created\":\"2026-11-01\",\"closed\":\"2026-11-02\"",
+        ),
+        task("F", "\"status\":\"todo\",\"created\":\"2020-01-01\""),
+        task("G", "\"status\":\"todo\",\"kind\":\"phase\",\"priority\":\"P0\",\"created\":\"2020-01-01\""),
+    ];
+    let incidents = "{\"id\":\"I\",\"title\":\"t\",\"severity\":\"P0\",\"opened\":\"2026-11-01T00:00:00Z\",\
+                     \"resolved\":\"2026-11-01T23:00:00Z\"}\n";
+    let world = World::new("", "2026-11-20T12:00:00Z")
+        .without_git()
+        .with(&[("roadmap.jsonl", &tasks.concat()), ("ops/incidents.jsonl", incidents)]);
+    let (rows, unknown) = world.asked(STATES);
+    assert_eq!(
+        rows,
+        [
+            "I|met|2026-11-02T00:00:00Z|2026-11-01T23:00:00Z|0",
+            "A|breached|2026-11-19T09:00:00Z||1",
+            // Its hour is not known: it has until the end of the second day.
+            "B|running|2026-11-21T00:00:00Z||0",
+            "C|met|2026-11-09T00:00:00Z|2026-11-08T00:00:00Z|0",
+            "D|breached|2026-11-09T00:00:00Z|2026-11-10T00:00:00Z|1",
+            // It was opened again.
+            "E|breached|2026-11-16T00:00:00Z||4",
+        ]
+    );
+    assert_eq!(unknown, [""; 0], "every record says when");
+}
+
+#[test]
+fn what_a_record_does_not_say_history_does() {
+    let open = task("A", "\"status\":\"todo\",\"priority\":\"P0\"");
+    let done = open.replace("todo", "done");
+    let born_done = task("B", "\"status\":\"done\",\"priority\":\"P0\",\"created\":\"2026-11-01\"");
+    let world = World::new("", "2026-11-20T12:00:00Z")
+        .at("2026-11-02T09:00:00Z", &[("roadmap.jsonl", &open)])
+        .at("2026-11-03T08:00:00Z", &[("roadmap.jsonl", &format!("{done}{born_done}"))]);
+    let rows = world.ask(STATES);
+    assert_eq!(rows[0], "A|met|2026-11-03T09:00:00Z|2026-11-03T08:00:00Z|0");
+    // It was closed by the third, but maybe in time.
+    assert_eq!(rows[1], "B|unknown|2026-11-03T00:00:00Z||0");
+    let again = world.at("2026-11-05T00:00:00Z", &[("roadmap.jsonl", &open)]);
+    assert_eq!(again.ask(STATES)[0], "A|breached|2026-11-03T09:00:00Z||17");
+    // What is not committed is so since now.
+    let closed = again.with(&[("roadmap.jsonl", &done)]);
+    assert_eq!(closed.ask(STATES)[0], "A|breached|2026-11-03T09:00:00Z|2026-11-20T12:00:00Z|17");
+}
+
+#[test]
+fn without_a_past_nobody_knows_when_a_silent_record_came() {
+    let open = task("A", "\"status\":\"todo\",\"priority\":\"P0\"");
+    let world = World::new("", "2026-11-20T12:00:00Z").without_git().with(&[("roadmap.jsonl", &open)]);
+    let (rows, unknown) = world.asked(STATES);
+    assert_eq!(rows, ["A|unknown|||0"]);
+    assert_eq!(unknown, ["no git repository: history is unknown"]);
+}
+
+#[test]
+fn an_escalation_reaches_the_last_person_whose_time_has_come() {
+    let config = "[sla]\nP0 = \"2h\"\nescalation = [\n  { priority = \"P0\", to = \"@lead\" },\n  \
+                  { after = \"1d\", to = \"@director\" },\n]\n";
+    let record = task("A", "\"status\":\"todo\",\"priority\":\"P0\",\"created\":\"2026-11-18T09:00:00Z\"")
+        + &task("B", "\"status\":\"todo\",\"priority\":\"P1\",\"created\":\"2026-11-11T10:00:00Z\"");
+    let world = World::new(config, "2026-11-18T11:00:00Z").without_git().with(&[("roadmap.jsonl", &record)]);
+    let sql = "SELECT escalated_to FROM clocks ORDER BY key";
+    for (now, expect) in [
+        ("2026-11-18T11:00:00Z", ["-", "-"]),
+        ("2026-11-18T11:00:01Z", ["@lead", "-"]),
+        ("2026-11-19T11:00:01Z", ["@director", "@director"]),
+    ] {
+        let world = World::new(config, now).without_git().with(&[("roadmap.jsonl", &record)]);
+        assert_eq!(world.ask(sql), expect, "{now}");
+    }
+    drop(world);
+}
+
+#[test]
+fn days_end_in_the_zone_of_the_project() {
+    let record = task("A", "\"status\":\"todo\",\"priority\":\"P0\",\"created\":\"2026-11-18\"");
+    let config = "[project]\nzone = \"America/New_York\"\n";
+    let world = World::new(config, "2026-11-20T04:59:59Z").without_git().with(&[("roadmap.jsonl", &record)]);
+    assert_eq!(world.ask(STATES), ["A|running|2026-11-20T05:00:00Z||0"]);
+    assert_eq!(world.now("2026-11-20T05:00:01Z").ask("SELECT state FROM clocks"), ["breached"]);
+}
+
+fn decision(head: &str) -> String {
+    format!("# 1. A\n\n{head}\n\n## Context\n\nSlow.\n\n## Decision\n\nWe move.\n")
+}
+
+#[test]
+fn decisions_are_looked_at_again_and_proposals_wait_90_days() {
+    let files = [
+        (
+            "docs/adr/0001-a.md",
+            decision("Date: 2026-01-15\n\nReview by: 2026-02-01\n\n## Status\n\nProposed"),
+        ),
+        ("docs/adr/0002-b.md", decision("## Status\n\nProposed")),
+        ("docs/adr/0003-c.md", decision("**Status:** Accepted | **Review:** 2026-11-19")),
+        ("docs/adr/0004-d.md", decision("**Status:** Superseded | **Review:** 2026-11-19")),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, &**text)).collect();
+    let world = World::new("", "2026-11-20T12:00:00Z").at("2026-09-01T10:00:00Z", &files);
+    let sql = "SELECT kind, key, field, state, due, days_late FROM clocks ORDER BY key";
+    assert_eq!(
+        world.ask(sql),
+        [
+            "review|1|review_by|breached|2026-02-02T00:00:00Z|291",
+            "proposal|1|date|breached|2026-04-16T00:00:00Z|218",
+            "proposal|2|date|running|2026-11-30T10:00:00Z|0",
+            "review|3|review_by|breached|2026-11-20T00:00:00Z|0",
+        ]
+    );
+}
+
+#[test]
+fn minutes_are_published_in_time_counted_from_the_day_of_the_meeting() {
+    let config = "[[rituals]]\nid = \"weekly\"\nrrule = \"FREQ=WEEKLY;BYDAY=MO\"\nstart = 2026-11-02T09:00:00\n\
+                  duration = \"1h\"\nfolder = \"ops/weekly/{week}\"\npublish_within = \"24h\"\n\
+                  [collections.meetings]\nfiles = [\"ops/weekly/**/*.md\"]\n";
+    let minutes = |day: &str| format!("# Review {day}\n\n- Date: {day}\n\n## Decisions\n\n- none\n");
+    let world = World::new(config, "2026-11-20T12:00:00Z")
+        .at("2026-11-03T09:00:00Z", &[("ops/weekly/2026-45/minutes.md", &minutes("2026-11-02"))])
+        .at("2026-11-13T12:00:00Z", &[("ops/weekly/2026-46/minutes.md", &minutes("2026-11-12"))])
+        .with(&[("ops/weekly/2026-47/minutes.md", &minutes("2026-11-16"))]);
+    let sql = "SELECT title, state, due, coalesce(stopped, ''), hours_late FROM clocks ORDER BY due";
+    assert_eq!(
+        world.ask(sql),
+        [
+            "weekly, 2026-11-02|met|2026-11-03T10:00:00Z|2026-11-03T09:00:00Z|0",
+            // Three days after its own.
+            "weekly, 2026-11-12|breached|2026-11-13T10:00:00Z|2026-11-13T12:00:00Z|2",
+            "weekly, 2026-11-16|breached|2026-11-17T10:00:00Z||74",
+        ]
+    );
+    let without = World::new(config, "2026-11-20T12:00:00Z")
+        .without_git()
+        .with(&[("ops/weekly/2026-47/minutes.md", &minutes("2026-11-16"))]);
+    assert_eq!(without.ask("SELECT state FROM clocks"), ["unknown"]);
+}

@@ -247,9 +247,11 @@ mod tests {
         let own = Config::read(None, "", INDICATORS);
         assert!(own.mistakes.is_empty(), "{:?}", own.mistakes);
         assert_eq!(own.indicators.len(), config.indicators.len());
+        let page = include_str!("../../docs/status.md");
         for one in &config.indicators {
             assert!(one.about.as_ref().is_some_and(|about| about.ends_with('.')), "{}", one.id);
             assert!(one.title != one.id && one.title.chars().count() <= 22, "{}", one.title);
+            assert!(page.contains(&format!("`{}`", one.id)), "docs/status.md does not name {}", one.id);
         }
     }
 

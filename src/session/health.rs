@@ -17,6 +17,7 @@ use crate::text::{escape, nearest};
 
 /// A statement, and the periods it is asked for.
 struct Question<'a> {
+    of: &'a Indicator,
     sql: &'a str,
     periods: &'a [Period],
 }
@@ -122,9 +123,10 @@ impl Session {
     ) -> Vec<IndicatorReceipt> {
         let Some((now, earlier)) = periods.split_last() else { return Vec::new() };
         let now = std::slice::from_ref(now);
-        let questions = indicators
-            .iter()
-            .map(|one| Question { sql: &one.sql, periods: if one.past.is_some() { now } else { periods } });
+        let questions = indicators.iter().map(|of| {
+            let periods = if of.past.is_some() { now } else { periods };
+            Question { of, sql: &of.sql, periods }
+        });
         let mut answers = self.ask_indicators(&questions.collect::<Vec<_>>(), database);
         let is_told = |answers: &Answers| {
             let last = answers.as_ref().ok().and_then(|all| all.last()).and_then(|last| last.whole.as_ref());
@@ -137,7 +139,7 @@ impl Session {
         let asked: Vec<(usize, &str)> =
             (0..indicators.len()).filter_map(|at| Some((at, of_past(&at)?))).collect();
         let questions: Vec<Question<'_>> =
-            asked.iter().map(|(_, sql)| Question { sql, periods: earlier }).collect();
+            asked.iter().map(|&(at, sql)| Question { of: indicators[at], sql, periods: earlier }).collect();
         let past = self.ask_indicators(&questions, database);
         for ((at, _), past) in asked.into_iter().zip(past) {
             // Without history the figure stands alone.
@@ -156,7 +158,8 @@ impl Session {
         let slot = PeriodSlot::new(last.clone());
         let sqls: Vec<&str> = questions.iter().map(|question| question.sql).collect();
         let prepared = self.engine_for(&sqls, &self.snapshot, database, &slot).and_then(|mut engine| {
-            let reads: Vec<_> = sqls.iter().map(|sql| looked_at(sql, &engine, database)).collect();
+            let reads: Vec<_> =
+                questions.iter().map(|question| looked_at(question, &engine, database)).collect();
             let mut all = Reads::new();
             for (table, columns) in reads.iter().flatten().flatten() {
                 all.entry(*table).or_default().extend(columns);
@@ -245,12 +248,18 @@ impl Silence {
     }
 }
 
-/// What `sql` reads, unless there is nothing to read, or it cannot be asked. A built-in statement that names what this
+/// What a statement reads, unless there is nothing to read, or it cannot be asked. A built-in statement that names what this
 /// repository switched off has nothing to say.
-fn looked_at(sql: &str, engine: &Engine<'_>, database: &Database) -> std::result::Result<Reads, Silence> {
+fn looked_at(
+    question: &Question<'_>,
+    engine: &Engine<'_>,
+    database: &Database,
+) -> std::result::Result<Reads, Silence> {
+    let Question { of, sql, .. } = *question;
     let reads = engine.reads(sql).map_err(|error| {
         let reason = said(&error, sql);
-        if crate::config::INDICATORS.contains(sql) { Silence::quiet(reason) } else { Silence::loud(reason) }
+        let is_built_in = of.settings.get("/sql").is_some_and(|setting| setting.origin == Origin::BuiltIn);
+        if is_built_in { Silence::quiet(reason) } else { Silence::loud(reason) }
     })?;
     let names: Vec<&str> = engine.tables().map(|table| &*table.name).collect();
     let mut empty: Vec<&str> = Vec::new();

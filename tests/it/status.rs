@@ -180,3 +180,111 @@ fn a_decision_is_computed_beside_the_stated_one() {
     let alignment = indicator(&repo, "plan-alignment");
     assert_eq!((&alignment["value"], &alignment["state"]), (&93.0.into(), &"ok".into()));
 }
+
+/// Records of every kind that a built-in indicator counts, as of Friday 2026-11-20, 12:00 UTC.
+const RECORDS: &[(&str, &str)] = &[
+    (
+        "opsbook.toml",
+        "[[rituals]]\npreset = \"weekly-ops-review\"\nstart = 2026-11-02T10:00:00\n\
+         [[slos]]\nname = \"latency\"\nmetric = \"latency\"\nop = \"<\"\ntarget = 100\n",
+    ),
+    // Held on the 2nd and the 9th, missed on the 16th. The pump was clean on the 2nd and is to be cleaned again; the oil is
+    // on no list any more.
+    (
+        "ops/operations/weekly/2026-45/minutes.md",
+        "# Review 2026-11-02\n\n## Minutes\n\n- ok\n\n## Actions\n\n- [x] Ana: clean the pump\n- [ ] Ben: buy oil, due 2026-11-06\n",
+    ),
+    (
+        "ops/operations/weekly/2026-46/minutes.md",
+        "# Review 2026-11-09\n\n## Minutes\n\n- ok\n\n## Actions\n\n- [ ] Ana: clean the pump\n",
+    ),
+    (
+        "ops/incidents.jsonl",
+        "{\"id\":\"I-1\",\"title\":\"Flood\",\"severity\":\"P0\",\"opened\":\"2026-11-18T12:00:00Z\"}\n\
+         {\"id\":\"I-2\",\"title\":\"Fire\",\"severity\":\"P1\",\"opened\":\"2026-11-18T12:00:00Z\"}\n",
+    ),
+    (
+        "roadmap.jsonl",
+        "{\"id\":\"PH\",\"title\":\"Phase\",\"kind\":\"phase\",\"status\":\"in-progress\"}\n\
+         {\"id\":\"T-1\",\"title\":\"In time\",\"status\":\"done\",\"parent\":\"PH\",\"due\":\"2026-11-10\",\"closed\":\"2026-11-10\",\"estimate\":{\"cost\":100,\"days\":10},\"realized\":{\"cost\":110,\"days\":13},\"profile\":\"fixer\",\"outcome\":\"success\"}\n\
+         {\"id\":\"T-2\",\"title\":\"Late\",\"status\":\"done\",\"parent\":\"PH\",\"due\":\"2026-11-10\",\"closed\":\"2026-11-12\",\"estimate\":{\"cost\":100,\"days\":10},\"realized\":{\"cost\":120,\"days\":13},\"profile\":\"fixer\",\"outcome\":\"failure\"}\n\
+         {\"id\":\"T-3\",\"title\":\"Open\",\"status\":\"todo\",\"parent\":\"PH\",\"due\":\"2026-12-10\"}\n\
+         {\"id\":\"T-4\",\"title\":\"Dropped\",\"status\":\"dropped\",\"parent\":\"PH\",\"due\":\"2026-11-11\"}\n",
+    ),
+    (
+        "ops/metrics.jsonl",
+        "{\"name\":\"latency\",\"date\":\"2026-11-10\",\"value\":90}\n{\"name\":\"latency\",\"date\":\"2026-11-17\",\"value\":110}\n\
+         {\"name\":\"uptime\",\"date\":\"2026-09-01\",\"value\":99}\n",
+    ),
+    (
+        "ops/risks.jsonl",
+        "{\"id\":\"R-1\",\"title\":\"a\",\"likelihood\":3,\"impact\":5,\"status\":\"open\"}\n\
+         {\"id\":\"R-2\",\"title\":\"b\",\"likelihood\":2,\"impact\":5}\n\
+         {\"id\":\"R-3\",\"title\":\"c\",\"likelihood\":5,\"impact\":5,\"status\":\"closed\"}\n",
+    ),
+    (
+        "ops/secrets.jsonl",
+        "{\"name\":\"A\",\"last_rotated\":\"2026-11-01\",\"rotation_days\":30}\n{\"name\":\"B\",\"last_rotated\":\"2026-10-01\",\"rotation_days\":30}\n{\"name\":\"C\"}\n",
+    ),
+    (
+        "docs/checklists/release.md",
+        "# Release\n\n## Build\n\n- [x] a\n- [ ] b\n\n## Publish\n\n- [x] c\n- [x] d\n",
+    ),
+    ("docs/assessments/Q2-2026.md", "# Q2\n\n- Alignment: 95 %\n"),
+    ("docs/assessments/Q3-2026.md", "# Q3\n\n- Alignment: 85 %\n- Date: 2026-10-02\n"),
+    ("docs/spec.md", "---\nversion: 1.0.0\ncovers: src/**\n---\n# Spec\n"),
+];
+
+#[test]
+fn every_indicator_that_ships_counts_what_it_says() {
+    let repo = Repo::new();
+    for (path, text) in RECORDS {
+        repo.write(path, text);
+    }
+    repo.stage_all().commit_at("docs: all of it", START + 64 * DAY);
+    let expected: &[(&str, &str, Option<f64>, &[(&str, f64)])] = &[
+        ("action-closure", "off-target", Some(0.0), &[]),
+        ("overdue-actions", "off-target", Some(1.0), &[]),
+        ("repeated-issues", "off-target", Some(1.0), &[]),
+        ("ritual-attendance", "off-target", Some(200.0 / 3.0), &[("Weekly operations review", 200.0 / 3.0)]),
+        ("minutes-in-time", "off-target", Some(50.0), &[]),
+        ("p0-late", "off-target", Some(1.0), &[]),
+        ("p1-late", "ok", Some(0.0), &[]),
+        ("slos-kept", "off-target", Some(50.0), &[("latency", 50.0)]),
+        ("documentation-drift", "unknown", None, &[]),
+        ("plan-alignment", "off-target", Some(85.0), &[]),
+        ("assessments-a-year", "off-target", Some(2.0), &[]),
+        ("roadmap-in-time", "off-target", Some(50.0), &[]),
+        ("phase-progress", "no-target", Some(200.0 / 3.0), &[("Phase", 200.0 / 3.0)]),
+        ("cost-variance", "ok", Some(15.0), &[("Phase", 15.0)]),
+        ("time-variance", "off-target", Some(30.0), &[("Phase", 30.0)]),
+        ("tasks-succeeded", "no-target", Some(50.0), &[("fixer", 50.0)]),
+        ("checklists", "no-target", Some(75.0), &[("Build", 50.0), ("Publish", 100.0)]),
+        ("high-risks", "ok", Some(1.0), &[]),
+        ("secrets-rotated", "off-target", Some(50.0), &[]),
+        ("metrics-fresh", "off-target", Some(50.0), &[]),
+    ];
+    let health = health(&run(&repo, &["status", "--format", "json"]).exits(0));
+    let all = health["indicators"].as_array().expect("a list");
+    assert_eq!(all.len(), expected.len());
+    let mut wrong = Vec::new();
+    for (one, (id, state, value, parts)) in all.iter().zip(expected) {
+        let is_near = |one: &Value, value: Option<f64>| match (one.as_f64(), value) {
+            (Some(one), Some(value)) => (one - value).abs() < 1e-6,
+            (one, value) => one == value,
+        };
+        let given = one["parts"].as_array().expect("a list");
+        let is_right = one["id"] == *id
+            && one["state"] == *state
+            && is_near(&one["value"], *value)
+            && given.len() == parts.len()
+            && given
+                .iter()
+                .zip(*parts)
+                .all(|(one, (name, value))| one["name"] == *name && is_near(&one["value"], Some(*value)));
+        if !is_right {
+            wrong.push(format!("{id} is to be {value:?}, {state}, {parts:?}: {one:#}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -99,7 +99,7 @@ fn indicators_stand_in_columns_and_those_without_a_word_are_left_out() {
         Clocks can be tru…     -3 %  1,201 of 1,204
         The assistant pay…    +40 %  1,244 of 1,204                       off target
       Documentation drift   unknown: drift is not measured yet, and so nobody can
-                                tell how old the oldest is
+                            tell how old the oldest is
     "#);
     assert!(text(&sample::STYLE).lines().all(|line| width(line) <= 80));
     let narrow = text(&Style { width: 50, ..sample::STYLE });

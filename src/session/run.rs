@@ -80,7 +80,11 @@ impl Session {
         let broken_links = head.map(|head| database.broken_links(head, snapshot)).unwrap_or_default();
         let policies = self.policies(plan, snapshot, &database);
         findings.extend(policies.findings);
-        let mistakes = [self.pages.mistakes.clone(), policies.mistakes].concat();
+        let mut mistakes = [self.pages.mistakes.clone(), policies.mistakes].concat();
+        if let Some(file) = self.config.file.as_ref().filter(|_| is_today) {
+            let of_indicators = self.mistakes_of_indicators(snapshot, &database).into_iter();
+            mistakes.extend(of_indicators.map(|mistake| (file.clone(), mistake)));
+        }
         let context = Context {
             database: &database,
             joined: &joined,

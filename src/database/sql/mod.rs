@@ -13,6 +13,7 @@ mod filled;
 mod functions;
 mod past;
 mod patience;
+mod period;
 mod records;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub use engine::{Engine, Reads, Visit};
 pub use error::{Cause, SqlError};
 pub use filled::{Filled, Values};
 pub use past::{Timeline, sources as of_past};
+pub use period::{Period, PeriodSlot};
 pub use records::Records;
 
 use super::RecordId;
@@ -103,6 +105,11 @@ pub trait Source {
     /// What of the table cannot be told, as sentences without a period; asked once it is filled.
     fn unknown(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// What of these columns of it cannot be told, which may be less.
+    fn unknown_of(&self, _columns: &BTreeSet<usize>) -> Vec<String> {
+        self.unknown()
     }
 }
 

@@ -27,6 +27,9 @@ const CLOSED: &[&str] = &["closed", "resolved", "closed_at", "resolved_at"];
 /// Parts of a plan that hold others and have days of their own: no issues.
 const WHOLES: &[&str] = &["stage", "phase", "milestone"];
 
+/// What has to be mended, whatever day somebody plans for it.
+const FAULT: &str = "issue";
+
 /// Whether records of a table may have a priority: its schema says so, or nothing says what they hold.
 pub(super) fn is_of(table: &Table) -> bool {
     table.schema.as_ref().is_none_or(|schema| schema.field_names().any(|name| URGENCY.contains(&name)))
@@ -65,7 +68,12 @@ pub(super) fn clocks(sight: &Sight<'_>) -> (Vec<Clock>, bool) {
 fn issue(id: RecordId, table: &Table, record: Value<'_>, slas: &[Sla]) -> Option<Issue> {
     let (field, priority) = text(record, URGENCY)?;
     let is_known = slas.iter().any(|sla| sla.priority == priority);
-    if !is_known || words(record, &["kind"]).is_some_and(|kind| WHOLES.contains(&&*kind)) {
+    let kind = words(record, &["kind"]);
+    if !is_known || kind.as_deref().is_some_and(|kind| WHOLES.contains(&kind)) {
+        return None;
+    }
+    // Work that is planned for a day has that to keep to.
+    if kind.as_deref() != Some(FAULT) && words(record, &["due"]).is_some() {
         return None;
     }
     let closed = moment(record, CLOSED);

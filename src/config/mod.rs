@@ -9,6 +9,7 @@ mod import;
 mod layers;
 mod policy;
 mod preset;
+mod required;
 mod ritual;
 
 use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
@@ -20,6 +21,7 @@ pub use import::Import;
 pub use layers::{Origin, Setting, Settings};
 pub use policy::{Sla, SlaEscalation, Slo};
 pub use preset::{RITUAL_PRESETS, RitualPreset};
+pub use required::Required;
 pub use ritual::{AgendaItem, Escalation, Ritual};
 
 use crate::error::{Error, Result};
@@ -65,6 +67,8 @@ pub struct Config {
     pub sla_escalation: Vec<SlaEscalation>,
     /// What figures are to keep to, in the order of the file.
     pub slos: Vec<Slo>,
+    /// Documents that have to be there, in the order of the file.
+    pub required: Vec<Required>,
     /// Where the baseline stands.
     pub baseline: RepoPath,
     /// Everything that is set, each with where it came from.
@@ -193,6 +197,7 @@ impl Config {
             slas: policy::slas(&settings, &mut mistakes),
             sla_escalation: policy::escalations(&settings, &mut mistakes),
             slos: policy::slos(&settings, &mut mistakes),
+            required: required::required(&settings, root, &mut mistakes),
             baseline: RepoPath::new(&within(
                 root,
                 settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json"),

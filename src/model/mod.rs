@@ -15,6 +15,7 @@ mod progress;
 pub mod recurrence;
 pub mod status;
 pub mod week;
+pub mod words;
 
 pub use comparison::Comparison;
 pub use folder::FolderWeek;

@@ -81,6 +81,10 @@ impl Session {
         let policies = self.policies(plan, snapshot, &database);
         findings.extend(policies.findings);
         let mistakes = [self.pages.mistakes.clone(), policies.mistakes].concat();
+        let has_file = |files: &globset::GlobMatcher| {
+            snapshot.entries().iter().any(|entry| files.is_match(entry.path.as_str()))
+        };
+        let bytes = |path: &RepoPath| self.bytes(snapshot, path).map(|bytes| bytes.to_vec());
         let context = Context {
             database: &database,
             joined: &joined,
@@ -90,6 +94,8 @@ impl Session {
             rules: self.rules(),
             page_mistakes: &mistakes,
             today: self.today(),
+            has_file: &has_file,
+            bytes: &bytes,
             removal: &removal,
         };
         let nowhere = RepoPath::new("");

@@ -61,6 +61,10 @@ impl Source for Clocks<'_> {
         true
     }
 
+    fn is_sound(&self) -> bool {
+        true
+    }
+
     fn needs(&self, needs: &mut Needs) {
         needs.tables.extend(tables(self.database));
         needs.add(self.database, RECORDS);

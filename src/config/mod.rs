@@ -11,6 +11,7 @@ mod indicator;
 mod layers;
 mod policy;
 mod preset;
+mod required;
 mod ritual;
 
 use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
@@ -24,6 +25,7 @@ pub use indicator::{Better, INDICATORS, Indicator, Lookback};
 pub use layers::{Origin, Setting, Settings};
 pub use policy::{Sla, SlaEscalation, Slo};
 pub use preset::{RITUAL_PRESETS, RitualPreset};
+pub use required::Required;
 pub use ritual::{AgendaItem, Escalation, Ritual};
 
 use crate::error::{Error, Result};
@@ -75,6 +77,8 @@ pub struct Config {
     pub indicators: Vec<Indicator>,
     /// What those look back on.
     pub lookback: Lookback,
+    /// Documents that have to be there, in the order of the file.
+    pub required: Vec<Required>,
     /// Where the baseline stands.
     pub baseline: RepoPath,
     /// Everything that is set, each with where it came from.
@@ -222,6 +226,7 @@ impl Config {
             assessment: assessment::assessment(&settings, &mut mistakes),
             indicators,
             lookback: indicator::lookback(&settings, &mut mistakes),
+            required: required::required(&settings, root, &mut mistakes),
             baseline: RepoPath::new(&within(
                 root,
                 settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json"),

@@ -16,6 +16,7 @@ pub mod recurrence;
 pub mod status;
 pub mod threshold;
 pub mod week;
+pub mod words;
 
 pub use comparison::Comparison;
 pub use folder::FolderWeek;

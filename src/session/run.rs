@@ -85,6 +85,10 @@ impl Session {
             let of_indicators = self.mistakes_of_indicators(snapshot, &database).into_iter();
             mistakes.extend(of_indicators.map(|mistake| (file.clone(), mistake)));
         }
+        let has_file = |files: &globset::GlobMatcher| {
+            snapshot.entries().iter().any(|entry| files.is_match(entry.path.as_str()))
+        };
+        let bytes = |path: &RepoPath| self.bytes(snapshot, path).map(|bytes| bytes.to_vec());
         let context = Context {
             database: &database,
             joined: &joined,
@@ -94,6 +98,8 @@ impl Session {
             rules: self.rules(),
             page_mistakes: &mistakes,
             today: self.today(),
+            has_file: &has_file,
+            bytes: &bytes,
             removal: &removal,
         };
         let nowhere = RepoPath::new("");

@@ -62,6 +62,10 @@ impl Source for Clocks<'_> {
         true
     }
 
+    fn is_sound(&self) -> bool {
+        true
+    }
+
     fn needs(&self, _columns: &[usize], needs: &mut Needs) {
         needs.tables.extend(tables(self.database));
         needs.add(self.database, RECORDS);

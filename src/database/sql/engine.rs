@@ -174,6 +174,12 @@ impl<'a> Engine<'a> {
         all
     }
 
+    /// Whether an answer from the tables that are read is right although something cannot be told.
+    #[must_use]
+    pub fn is_sound(&self, reads: &Reads) -> bool {
+        reads.keys().all(|&at| self.sources[at].is_sound() || self.sources[at].unknown().is_empty())
+    }
+
     /// Fills the tables with the columns that are read.
     ///
     /// # Errors

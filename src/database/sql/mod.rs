@@ -97,6 +97,12 @@ pub trait Source {
     /// Told before any table is filled that this one will be, so that what several tables need is computed once.
     fn announce(&self) {}
 
+    /// Whether each row holds whatever is missing, for it says itself what it does not know. A rule over other tables is
+    /// not answered when something is missing that could make it say what is not so.
+    fn is_sound(&self) -> bool {
+        false
+    }
+
     /// Whether several rows may stand for one record, so that handles are not all different.
     fn has_repeats(&self) -> bool {
         false

@@ -214,7 +214,7 @@ impl Config {
         let config = Self {
             project,
             collections,
-            imports: import::imports(&settings),
+            imports: import::imports(&settings, &mut mistakes),
             limits: limits(&settings),
             severities: severities(&settings),
             pages: pages(&settings, root, &mut mistakes),

@@ -778,6 +778,17 @@ pub static RULES: &[Rule] = &[
         check: None,
     },
     Rule {
+        id: "import-stale",
+        group: "metric",
+        severity: Severity::Warning,
+        on: false,
+        since: "0.1.0",
+        fix: FixKind::Never,
+        summary: "the file of an import is older than it may become",
+        page: include_str!("metric/import-stale.md"),
+        check: None,
+    },
+    Rule {
         id: "lock-target-missing",
         group: "metric",
         severity: Severity::Warning,

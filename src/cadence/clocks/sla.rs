@@ -83,7 +83,7 @@ fn issue(id: RecordId, table: &Table, record: Value<'_>, slas: &[Sla]) -> Option
     };
     let about = About {
         record: Some(id),
-        ritual: None,
+        span: None,
         collection: Some(table.name().clone()),
         key: table.key(record),
         title: words(record, &["title", "name", "text"]),

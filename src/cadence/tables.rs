@@ -3,7 +3,7 @@
 //! Their rows stand for entries of the configuration; what is recorded of an occurrence is named by path and line. The
 //! rows are made when they are asked for, and when minutes were published only if that column is.
 
-use std::cell::Cell as Slot;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
@@ -23,6 +23,9 @@ const YEARS_BACK: i64 = 5;
 
 /// How far ahead it reaches, in years.
 const YEARS_AHEAD: i64 = 1;
+
+/// The column of occurrences that history tells.
+const PUBLISHED: &str = "published";
 
 /// The collections in which meetings are recorded.
 pub(super) const RECORDS: &[&str] = &["meetings", "notes"];
@@ -86,14 +89,7 @@ pub fn sources<'a>(
         TableInfo::new("occurrences", "one time that a ritual takes place, or should have", OCCURRENCES);
     vec![
         Box::new(Rituals { config, info: rituals }),
-        Box::new(Occurrences {
-            config,
-            database,
-            timeline: timeline.clone(),
-            now,
-            info: held,
-            needs_past: Slot::new(false),
-        }),
+        Box::new(Occurrences { config, database, timeline: timeline.clone(), now, info: held }),
         clocks::source(config, database, timeline, now),
         carryover::source(database),
         slo::source(config, database, now),
@@ -119,8 +115,6 @@ struct Occurrences<'a> {
     timeline: Rc<Timeline<'a>>,
     now: Timestamp,
     info: TableInfo,
-    /// Whether a column that history tells was asked for.
-    needs_past: Slot<bool>,
 }
 
 impl Source for Rituals<'_> {
@@ -148,8 +142,9 @@ impl Source for Occurrences<'_> {
         needs.documents = true;
     }
 
-    fn unknown(&self) -> Vec<String> {
-        if self.needs_past.get() { self.timeline.unknown() } else { Vec::new() }
+    fn unknown_of(&self, columns: &BTreeSet<usize>) -> Vec<String> {
+        let is_asked = columns.iter().any(|&at| self.info.columns[at].name == PUBLISHED);
+        if is_asked && !self.config.rituals.is_empty() { self.timeline.unknown() } else { Vec::new() }
     }
 
     fn rows(&self, wanted: &[usize], take: &mut Take<'_>) -> Result<(), SqlError> {
@@ -158,8 +153,7 @@ impl Source for Occurrences<'_> {
         }
         let name = |at: usize| &*self.info.columns[at].name;
         let mut evidence = Evidence::of(self.database);
-        self.needs_past.set(wanted.iter().any(|&at| name(at) == "published"));
-        if self.needs_past.get() {
+        if wanted.iter().any(|&at| name(at) == PUBLISHED) {
             evidence.learn_arrivals(&self.timeline);
         }
         let (days, most) = (days(self.config, &evidence, self.now), self.config.limits.occurrences);

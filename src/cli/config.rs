@@ -18,8 +18,9 @@ pub(super) fn run(globals: &Globals, terminal: &mut Terminal) -> Outcome {
     }
     // By table, so that none is opened twice: the settings of a table and of those in it come mixed.
     let mut tables: BTreeMap<Vec<String>, Vec<(String, &Setting)>> = BTreeMap::new();
-    let is_ritual = |names: &[String]| matches!(names, [name] if name == "rituals");
-    for (mut names, setting) in config.settings.iter().filter(|(names, _)| !is_ritual(names)) {
+    // Those with layers of their own stand below.
+    let is_list = |names: &[String]| matches!(names, [name] if name == "rituals" || name == "indicators");
+    for (mut names, setting) in config.settings.iter().filter(|(names, _)| !is_list(names)) {
         let last = names.pop().unwrap_or_default();
         tables.entry(names).or_default().push((last, setting));
     }
@@ -32,9 +33,11 @@ pub(super) fn run(globals: &Globals, terminal: &mut Terminal) -> Outcome {
             terminal.print(&line(&name, setting, file))?;
         }
     }
-    for ritual in &config.rituals {
-        terminal.print("\n[[rituals]]\n")?;
-        for (names, setting) in ritual.settings.iter() {
+    let rituals = config.rituals.iter().map(|ritual| ("rituals", &ritual.settings));
+    let indicators = config.indicators.iter().map(|one| ("indicators", &one.settings));
+    for (list, settings) in rituals.chain(indicators) {
+        terminal.print(&format!("\n[[{list}]]\n"))?;
+        for (names, setting) in settings.iter() {
             terminal.print(&line(&names.join("."), setting, file))?;
         }
     }

@@ -19,6 +19,9 @@ pub(super) struct StatusArguments {
     /// How to print it.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: StatusFormat,
+    /// Show one indicator: what it says, its statement, the rows that gives, and where its records are.
+    #[arg(long, value_name = "ID")]
+    explain: Option<String>,
     /// Be content with a repository in which nothing is read.
     #[arg(long)]
     allow_empty: bool,
@@ -40,6 +43,14 @@ pub(super) fn run(arguments: &StatusArguments, globals: &Globals, terminal: &mut
     request.allow_empty = arguments.allow_empty;
     let session = Session::open(request, &globals.environment)?;
     let is_json = arguments.format == StatusFormat::Json;
+    if let Some(id) = &arguments.explain {
+        let explanation = session.explain_indicator(id)?;
+        let written = match arguments.format {
+            StatusFormat::Text => explanation.write_text(&terminal.style(), terminal.out()),
+            StatusFormat::Json => explanation.write_json(terminal.out()),
+        };
+        return written.map(|()| 0).map_err(|error| output_error(&error));
+    }
     let receipt = session.status(is_json || globals.verbose)?;
     let style = Style { verbose: globals.verbose, ..terminal.style() };
     let written = match arguments.format {

@@ -1,11 +1,16 @@
 //! `[import.NAME]`: how a file of another tool becomes records, so that nobody types it twice.
 
+use jiff::Span as Length;
+
+use super::Mistake;
 use super::collection::pairs;
 use super::layers::Settings;
+use crate::model::length::length;
 use crate::read::tape::escape_pointer;
+use crate::text::Span;
 
 /// One import as configured.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Import {
     /// Its name on the command line.
     pub name: String,
@@ -21,15 +26,24 @@ pub struct Import {
     pub values: Vec<(String, String)>,
     /// The field by which records are recognised, instead of the collection's key.
     pub key: Option<String>,
+    /// How old the files may become before they are to be fetched again.
+    pub within: Option<Length>,
+    /// The bytes of its name in the configuration.
+    pub span: Span,
 }
 
 /// Every import the settings describe, by name.
-pub(super) fn imports(settings: &Settings) -> Vec<Import> {
+pub(super) fn imports(settings: &Settings, mistakes: &mut Vec<Mistake>) -> Vec<Import> {
     let names = settings.names("/import").into_iter();
     names
         .map(|name| {
             let at = format!("/import/{}", escape_pointer(&name));
             let text = |key: &str| settings.text(&format!("{at}/{key}")).map(str::to_owned);
+            let within = text("within").and_then(|text| {
+                let pointer = format!("{at}/within");
+                let span = settings.get(&pointer).map_or(Span::default(), |setting| setting.span);
+                length(&text).map_err(|why| mistakes.push(Mistake::new(span, pointer, why))).ok()
+            });
             Import {
                 format: text("format").unwrap_or_default(),
                 files: settings.texts(&format!("{at}/file")).map(|(file, _)| file.to_owned()).collect(),
@@ -37,6 +51,8 @@ pub(super) fn imports(settings: &Settings) -> Vec<Import> {
                 map: pairs(settings, &format!("{at}/map")),
                 values: pairs(settings, &format!("{at}/values")),
                 key: text("key"),
+                within,
+                span: settings.table(&at).next().map_or(Span::default(), |(_, setting)| setting.name_span),
                 name,
             }
         })

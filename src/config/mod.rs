@@ -4,22 +4,28 @@
 //! The built-in collections stand in `defaults.toml` in exactly the form a user writes, and go through the same code.
 //! This room knows neither the rules' logic nor the command line; it never opens a file.
 
+mod assessment;
 mod collection;
 mod import;
+mod indicator;
 mod layers;
 mod policy;
 mod preset;
+mod required;
 mod ritual;
 
 use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+pub use assessment::{Assessment, Band, Modifier};
 pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown};
 pub use import::Import;
+pub use indicator::{Better, INDICATORS, Indicator, Lookback};
 pub use layers::{Origin, Setting, Settings};
 pub use policy::{Sla, SlaEscalation, Slo};
 pub use preset::{RITUAL_PRESETS, RitualPreset};
+pub use required::Required;
 pub use ritual::{AgendaItem, Escalation, Ritual};
 
 use crate::error::{Error, Result};
@@ -65,6 +71,14 @@ pub struct Config {
     pub sla_escalation: Vec<SlaEscalation>,
     /// What figures are to keep to, in the order of the file.
     pub slos: Vec<Slo>,
+    /// How an assessment leads to a decision.
+    pub assessment: Assessment,
+    /// The figures that say how operations are, those that ship first.
+    pub indicators: Vec<Indicator>,
+    /// What those look back on.
+    pub lookback: Lookback,
+    /// Documents that have to be there, in the order of the file.
+    pub required: Vec<Required>,
     /// Where the baseline stands.
     pub baseline: RepoPath,
     /// Everything that is set, each with where it came from.
@@ -196,10 +210,11 @@ impl Config {
         let project = project(&settings, root, &mut mistakes);
         let rituals = ritual::rituals(tape.root(source), source, root, &project.zone, &mut mistakes);
         collection::add_folders(&mut collections, root, &rituals);
+        let indicators = indicator::indicators(tape.root(source), source, &mut mistakes);
         let config = Self {
             project,
             collections,
-            imports: import::imports(&settings),
+            imports: import::imports(&settings, &mut mistakes),
             limits: limits(&settings),
             severities: severities(&settings),
             pages: pages(&settings, root, &mut mistakes),
@@ -208,6 +223,10 @@ impl Config {
             slas: policy::slas(&settings, &mut mistakes),
             sla_escalation: policy::escalations(&settings, &mut mistakes),
             slos: policy::slos(&settings, &mut mistakes),
+            assessment: assessment::assessment(&settings, &mut mistakes),
+            indicators,
+            lookback: indicator::lookback(&settings, &mut mistakes),
+            required: required::required(&settings, root, &mut mistakes),
             baseline: RepoPath::new(&within(
                 root,
                 settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json"),

@@ -151,6 +151,12 @@ pub fn may_read(config: &Config, path: &RepoPath) -> bool {
         || config.collections.iter().any(named)
 }
 
+/// Where a link of the document at `path` to `destination` leads in its repository; `None` when it leads elsewhere.
+#[must_use]
+pub fn leads_to(path: &RepoPath, destination: &str) -> Option<RepoPath> {
+    documents::target(path, Span::default(), destination).map(|target| target.path)
+}
+
 /// The schema in the file `path` of the snapshot.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use super::shapes::trimmed;
 use super::{Field, Object, Source};
 use crate::model::date;
-use crate::read::markdown::{Heading, Place};
+use crate::read::markdown::{Heading, Label, Place};
 use crate::read::tape::Value;
 use crate::text::Span;
 
@@ -45,17 +45,52 @@ pub fn assessment(source: &Source<'_>) -> Result<Vec<Object>, String> {
     let mut record = Object::new(source.span());
     let place = title.as_ref().map_or(source.span(), |(_, span)| *span);
     record.add("period", Field::text(named, place));
-    let label = |name: &str| {
-        let found = source.labels().iter().find(|label| label.name.eq_ignore_ascii_case(name))?;
-        (!found.value.is_empty()).then_some(found)
-    };
+    let labels = source.labels().iter().filter(|label| !label.value.is_empty());
+    let labels: Vec<(String, &Label)> = labels.map(|label| (plain(&label.name), label)).collect();
+    let label = |name: &str| labels.iter().find(|(known, _)| known == name).map(|(_, label)| *label);
     let day = label("date").and_then(|label| Some((date::first(&label.value)?, label.value_span)));
     record.add("date", day.map(|(day, span)| Field::text(day.to_string(), span)));
     record.list("dimensions", dimensions(source));
-    for name in ["alignment", "decision"] {
-        record.add(name, label(name).map(|label| Field::text(label.value.as_str(), label.value_span)));
+    for (field, names) in LABELS {
+        let found = names.iter().find_map(|name| label(name));
+        record.add(*field, found.map(|label| stated(source, label)));
     }
     Ok(vec![record])
+}
+
+/// The fields of an assessment that stand in it as labelled values, with the names they go by.
+const LABELS: &[(&str, &[&str])] = &[
+    ("alignment", &["alignment", "plan alignment"]),
+    ("gaps", &["gaps", "gap"]),
+    ("budget_variance", &["budget variance"]),
+    ("timeline_variance", &["timeline variance"]),
+    ("metric_trend", &["metric trend"]),
+    ("decision", &["decision"]),
+    ("remediation_plan", &["remediation plan", "gap remediation plan"]),
+    (
+        "adjustment_proposal",
+        &[
+            "adjustment proposal",
+            "budget and timeline adjustment proposal",
+            "budget timeline adjustment proposal",
+        ],
+    ),
+];
+
+/// A name in lower case, its words parted by single spaces.
+fn plain(name: &str) -> String {
+    let name = name.to_lowercase();
+    name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// What a label says: where its link leads, if its value is one.
+fn stated(source: &Source<'_>, label: &Label) -> Field {
+    let document = source.document;
+    let mut links = document.lines[label.line].links.iter().map(|&at| &document.links[at]);
+    match links.find(|link| link.text.trim() == label.value.trim()) {
+        Some(link) => Field::text(link.destination.as_str(), link.span),
+        None => Field::text(label.value.as_str(), label.value_span),
+    }
 }
 
 /// `2026-Q4` from `Q4-2026`, `2026 Q4` and their like.
@@ -208,6 +243,22 @@ mod tests {
                 "dimensions": [{"name": "Quality", "score": 82, "findings": "tests"}]}])
         );
         assert!(extracted(assessment, "docs/assessments/README.md", "# About\n").is_err());
+    }
+
+    #[test]
+    fn an_assessment_states_its_figures_and_names_its_plans() {
+        let text = "# Q4 2026\n\n- **Alignment:** 86 %\n- **Gaps**: 12%\n- Budget variance: +18.5 %\n\
+                    - Timeline variance: -3 %\n- Metric trend: degrading\n\
+                    - Remediation plan: [how gaps are closed](Q4-gaps.md)\n\
+                    - Budget/Timeline adjustment proposal: `docs/plans/budget.md`\n- Decision: Adjust tactics, see [7](7.md)\n";
+        let found = extracted(assessment, "docs/assessments/Q4-2026.md", text).expect("it names a quarter");
+        assert_eq!(
+            found,
+            json!([{"period": "2026-Q4", "dimensions": [], "alignment": "86 %", "gaps": "12%",
+                "budget_variance": "+18.5 %", "timeline_variance": "-3 %", "metric_trend": "degrading",
+                "decision": "Adjust tactics, see 7", "remediation_plan": "Q4-gaps.md",
+                "adjustment_proposal": "docs/plans/budget.md"}])
+        );
     }
 
     #[test]

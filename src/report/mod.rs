@@ -7,6 +7,7 @@ pub mod doctor;
 mod excerpt;
 mod github;
 mod gitlab;
+mod health;
 mod ics;
 mod json;
 mod junit;
@@ -26,6 +27,7 @@ mod sample;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+pub use health::{Explanation, FigureReceipt, Health, IndicatorReceipt, PartReceipt, Target};
 pub use json::on_one_line;
 pub use plain::count;
 pub use status::{Fact, FileReceipt, Receipt};

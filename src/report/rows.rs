@@ -163,7 +163,7 @@ impl Cell {
         }
     }
 
-    fn json(&self) -> Json {
+    pub(super) fn json(&self) -> Json {
         match self {
             Self::Null => Json::Null,
             Self::Integer(number) => (*number).into(),

@@ -6,9 +6,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::health::WireHealth;
 use super::plain::{count, shown, thousands, wrap};
 use super::scope::looked_at;
-use super::{Scope, Style};
+use super::{Health, Scope, Style};
 
 /// What was read as what.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Receipt {
     pub declined: Vec<(String, String, String)>,
     /// Patterns of the configuration that match no file: collection, pattern.
     pub unmatched: Vec<(String, String)>,
+    /// How operations are.
+    pub health: Health,
 }
 
 /// One file of a collection.
@@ -90,7 +93,12 @@ impl Receipt {
         for reason in &self.scope.unknown {
             page.line(0, &format!("cannot tell: {}", shown(reason)))?;
         }
-        page.line(0, &looked_at(&self.scope).replacen("checked", "read", 1))
+        page.line(0, &looked_at(&self.scope).replacen("checked", "read", 1))?;
+        let is_told = self.health.indicators.iter().any(|one| one.is_shown);
+        if is_told {
+            writeln!(out)?;
+        }
+        self.health.write_text(style, out)
     }
 
     /// Writes it as one JSON object, `opsbook.status/1`.
@@ -118,6 +126,7 @@ impl Receipt {
                 .iter()
                 .map(|(collection, pattern)| WireUnmatched { collection, pattern })
                 .collect(),
+            health: self.health.wire(),
         };
         serde_json::to_writer(&mut *out, &wire)?;
         writeln!(out)
@@ -177,6 +186,7 @@ struct WireReceipt<'a> {
     documents: usize,
     declined: Vec<WireDeclined<'a>>,
     unmatched: Vec<WireUnmatched<'a>>,
+    health: WireHealth<'a>,
 }
 
 #[derive(Serialize)]
@@ -243,6 +253,7 @@ mod tests {
             documents: 4,
             declined: vec![("docs/adr/README.md".to_owned(), "adrs".to_owned(), "an index".to_owned())],
             unmatched: vec![("risks".to_owned(), "ops/*.jsonl".to_owned())],
+            health: crate::report::health::tests::health(),
             scope: sample::report().scope,
         }
     }
@@ -264,6 +275,14 @@ mod tests {
           deletions
         read the working tree at 1a2b3c4: 12 files, 1,204 records (roadmap 1,190 in
           1 file, notes 14 in 1 file)
+
+        health, 2026-10-24 to 2026-11-20:
+          Actions closed         66.7 %  4 of 6          >= 80 %  ·█▁ worse   off target
+          Cost                  +2.72 %  60.4 of 58.8    ± 15 %   ▁█▅ better  ok
+            Clocks can be tru…     -3 %  1,201 of 1,204
+            The assistant pay…    +40 %  1,244 of 1,204                       off target
+          Documentation drift   unknown: drift is not measured yet, and so nobody can
+                                tell how old the oldest is
         ");
     }
 

@@ -31,7 +31,6 @@ pub(crate) struct Decision {
     /// The status as written.
     pub(crate) status_raw: Option<(String, Span)>,
     pub(crate) date: Option<(Date, Span)>,
-    pub(crate) review_by: Option<(Date, Span)>,
     pub(crate) supersedes: Vec<(String, Span)>,
     pub(crate) superseded_by: Vec<(String, Span)>,
     /// The parts that a record should have and this one has not.
@@ -170,7 +169,6 @@ fn decision(id: RecordId, collection: &Arc<str>, file: &File, value: Value<'_>, 
         status: text("status").and_then(|(text, _)| status::Status::from_name(&text)),
         status_raw: text("status_raw"),
         date: day("date"),
-        review_by: day("review_by"),
         supersedes: names("supersedes"),
         superseded_by: names("superseded_by"),
         missing: parts.into_iter().filter(|part| text(part).is_none()).collect(),

@@ -5,6 +5,7 @@
 //! `mod.rs` are generated from the pages by `UPDATE=1 cargo test --test codegen`.
 
 mod adr;
+mod checklist;
 mod config;
 pub(crate) mod decisions;
 mod meeting;
@@ -108,6 +109,10 @@ pub struct Context<'a> {
     pub page_mistakes: &'a [(RepoPath, Mistake)],
     /// The day, in the project's time zone.
     pub today: Date,
+    /// Whether the snapshot has a file that a pattern matches.
+    pub has_file: &'a dyn Fn(&globset::GlobMatcher) -> bool,
+    /// The bytes of a file of the snapshot.
+    pub bytes: &'a dyn Fn(&RepoPath) -> Option<Vec<u8>>,
     /// Asks history for the commit that removed a key from a table's files.
     pub removal: &'a dyn Fn(usize, &str) -> Option<Removal>,
 }

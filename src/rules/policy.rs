@@ -1,7 +1,7 @@
 //! Rules that are a statement: its rows become findings.
 //!
 //! A row says which record it means by `_id`, or which line of which file by `_path` and `_line`; `field` names the field
-//! it stands on; `message`, `note` and `severity` are what a person reads. Tables and their loading are not known here.
+//! it stands on; `message`, `note` and `severity` are what a person reads, and `about` tells it from other rows of its place. Tables and their loading are not known here.
 
 use super::{Rule, shared};
 use crate::database::sql::{Cell, Engine, SqlError};
@@ -54,6 +54,7 @@ struct Columns {
     field: Option<usize>,
     message: Option<usize>,
     note: Option<usize>,
+    about: Option<usize>,
     severity: Option<usize>,
 }
 
@@ -65,6 +66,7 @@ struct Row {
     field: Option<String>,
     message: Option<String>,
     notes: Vec<String>,
+    about: Option<String>,
     severity: Option<Severity>,
 }
 
@@ -78,6 +80,7 @@ impl Columns {
             field: at("field"),
             message: at("message"),
             note: at("note"),
+            about: at("about"),
             severity: at("severity"),
         }
     }
@@ -100,6 +103,7 @@ impl Columns {
             field: text(self.field),
             message: text(self.message).filter(|message| !message.trim().is_empty()),
             notes: text(self.note).into_iter().collect(),
+            about: text(self.about),
             severity: text(self.severity).as_deref().and_then(Severity::from_name),
         }
     }
@@ -109,16 +113,16 @@ impl Row {
     /// What the row says, at what it means; nothing when it means nothing that is there.
     fn finding(self, rule: &'static Rule, engine: &Engine<'_>, database: &Database) -> Option<Finding> {
         let message = self.message.clone().unwrap_or_else(|| rule.summary.to_owned());
+        // What identifies a row of which no record does: a message may change from day to day.
+        let about = self.about.clone().unwrap_or_else(|| message.clone());
         let record = self.id.and_then(Engine::record).filter(|id| (id.file as usize) < database.files.len());
         let mut finding = match (record, self.id.and_then(|id| engine.place(id))) {
-            (Some(id), _) => of_record(rule, id, self.field.as_deref(), &message, database)?,
-            (None, Some((path, span))) => {
-                Finding::new(rule.id, path, *span, message.as_str()).quoted(message)
-            }
+            (Some(id), _) => of_record(rule, id, self.field.as_deref(), (&message, &about), database)?,
+            (None, Some((path, span))) => Finding::new(rule.id, path, *span, message.as_str()).quoted(about),
             (None, None) => {
                 let path = RepoPath::new(self.path.as_deref()?);
                 let span = line(database, &path, self.line);
-                Finding::new(rule.id, &path, span, message.as_str()).quoted(message)
+                Finding::new(rule.id, &path, span, message.as_str()).quoted(about)
             }
         };
         finding.notes.extend(self.notes);
@@ -132,7 +136,7 @@ fn of_record(
     rule: &'static Rule,
     id: RecordId,
     field: Option<&str>,
-    message: &str,
+    (message, about): (&str, &str),
     database: &Database,
 ) -> Option<Finding> {
     let file = database.file(id);
@@ -145,7 +149,7 @@ fn of_record(
         Finding::new(rule.id, &file.path, span, message).record(table.name(), shared(key.as_deref()));
     finding.field = pointer;
     if key.is_none() {
-        finding = finding.quoted(message);
+        finding = finding.quoted(about);
     }
     Some(finding)
 }

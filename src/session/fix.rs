@@ -24,8 +24,8 @@ pub struct Fixes {
 /// A file before and after.
 #[derive(Debug)]
 pub struct FileChange {
-    /// The bytes in the snapshot.
-    pub before: Bytes,
+    /// The bytes in the snapshot; `None` for a file that there is not yet.
+    pub before: Option<Bytes>,
     /// The bytes with the edits.
     pub after: Vec<u8>,
 }
@@ -63,11 +63,22 @@ impl Session {
         edits: BTreeMap<RepoPath, BTreeMap<Span, Edit>>,
     ) -> BTreeMap<RepoPath, FileChange> {
         let changed = edits.into_iter().filter_map(|(path, edits)| {
-            let before = self.bytes(&self.snapshot, &path)?;
-            let after = apply(&before, edits.into_values());
+            let before = self.bytes(&self.snapshot, &path);
+            if before.is_none() && self.is_taken(&path) {
+                return None;
+            }
+            let after = apply(before.as_deref().unwrap_or_default(), edits.into_values());
             Some((path, FileChange { before, after }))
         });
         changed.collect()
+    }
+
+    /// Whether something stands at `path`, read or not.
+    fn is_taken(&self, path: &RepoPath) -> bool {
+        let path = path.as_str();
+        self.snapshot.contains(path)
+            || self.snapshot.has_folder(path)
+            || self.snapshot.unread_at(path).is_some()
     }
 
     /// Writes the changes into the working tree. Each file must still be as it was checked.
@@ -76,9 +87,17 @@ impl Session {
     /// Environment when a file changed meanwhile or cannot be written; files before it are written then.
     pub fn write(&self, fixes: &Fixes) -> Result<()> {
         for (path, change) in &fixes.files {
-            self.workspace.write(path, Some(&change.before), &change.after)?;
+            self.workspace.write(path, change.before.as_deref(), &change.after)?;
         }
         Ok(())
+    }
+}
+
+impl FileChange {
+    /// The bytes in the snapshot; none for a file that there is not yet.
+    #[must_use]
+    pub fn before(&self) -> &[u8] {
+        self.before.as_deref().unwrap_or_default()
     }
 }
 
@@ -89,7 +108,7 @@ impl Fixes {
         let diffs = self
             .files
             .iter()
-            .map(|(path, change)| unified_diff(path.as_str(), &change.before, &change.after));
+            .map(|(path, change)| unified_diff(path.as_str(), change.before(), &change.after));
         let diff: String = diffs.collect();
         self.secrets.without(&diff).unwrap_or(diff)
     }

@@ -11,6 +11,7 @@ mod cache;
 mod calendar;
 mod check;
 mod fix;
+mod health;
 mod locate;
 mod plan;
 mod policy;

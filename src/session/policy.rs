@@ -125,7 +125,9 @@ impl Session {
             // What is missing could make it say what is not so.
             if let Some(why) = engine.unknown(&reads).first() {
                 policies.unknown.push(format!("what {} says: {why}", statement.rule.id));
-                continue;
+                if !engine.is_sound(&reads) {
+                    continue;
+                }
             }
             match ask(statement.rule, statement.sql, &mut engine, database) {
                 Ok(asked) => {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::Session;
 use crate::cadence;
-use crate::database::sql::{self, Engine, Limits, Now, Records, SqlError, TableInfo};
+use crate::database::sql::{self, Engine, Limits, Now, PeriodSlot, Records, SqlError, TableInfo};
 use crate::database::{Database, load_part};
 use crate::error::{Error, Result};
 use crate::repo::Snapshot;
@@ -82,10 +82,23 @@ impl Session {
         database: &'a Database,
         is_complete: bool,
     ) -> std::result::Result<Engine<'a>, SqlError> {
+        let now = self.periods().pop().expect("a period ends now");
+        self.engine_at(snapshot, database, is_complete, &PeriodSlot::new(now))
+    }
+
+    /// The same, with the period of `slot`.
+    pub(super) fn engine_at<'a>(
+        &'a self,
+        snapshot: &'a Snapshot,
+        database: &'a Database,
+        is_complete: bool,
+        slot: &PeriodSlot,
+    ) -> std::result::Result<Engine<'a>, SqlError> {
         // What criteria ask for themselves, they ask of everything but criteria.
-        let asker = Asker { session: self, snapshot, database, engine: RefCell::new(None) };
+        let asker =
+            Asker { session: self, snapshot, database, slot: slot.clone(), engine: RefCell::new(None) };
         let criteria = cadence::criteria(database, Box::new(move |sql| asker.ask(sql)));
-        self.engine_with(snapshot, database, is_complete, Some(criteria))
+        self.engine_with(snapshot, database, is_complete, slot, Some(criteria))
     }
 
     /// An engine over all tables, and one more.
@@ -94,6 +107,7 @@ impl Session {
         snapshot: &'a Snapshot,
         database: &'a Database,
         is_complete: bool,
+        slot: &PeriodSlot,
         more: Option<Box<dyn sql::Source + 'a>>,
     ) -> std::result::Result<Engine<'a>, SqlError> {
         let mut sources: Vec<Box<dyn sql::Source + 'a>> = Vec::new();
@@ -107,6 +121,8 @@ impl Session {
         let timeline = Rc::new(timeline);
         sources.extend(sql::of_past(&timeline));
         sources.extend(cadence::sources(&self.config, database, &timeline, self.request.now));
+        sources.push(cadence::assessment::source(&self.config, database));
+        sources.push(slot.source());
         sources.extend(more);
         let now = Now {
             instant: self.request.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
@@ -129,6 +145,7 @@ struct Asker<'a> {
     session: &'a Session,
     snapshot: &'a Snapshot,
     database: &'a Database,
+    slot: PeriodSlot,
     engine: RefCell<Option<Engine<'a>>>,
 }
 
@@ -144,7 +161,10 @@ impl<'a> Asker<'a> {
         let mut engine = self.engine.borrow_mut();
         let engine: &mut Engine<'a> = match &mut *engine {
             Some(engine) => engine,
-            none => none.insert(self.session.engine_with(self.snapshot, self.database, true, None)?),
+            none => none.insert({
+                let Self { session, snapshot, database, slot, .. } = self;
+                session.engine_with(snapshot, database, true, slot, None)?
+            }),
         };
         let left = self.session.config.limits.sql_steps.saturating_sub(engine.spent());
         engine.set_steps(left.max(1));
@@ -180,7 +200,7 @@ fn told(error: &SqlError, sql: &str) -> Error {
     }
 }
 
-fn cell(cell: &sql::Cell<'_>) -> Cell {
+pub(super) fn cell(cell: &sql::Cell<'_>) -> Cell {
     match cell {
         sql::Cell::Null => Cell::Null,
         sql::Cell::Integer(number) => Cell::Integer(*number),

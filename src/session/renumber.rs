@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::Session;
-use super::fix::{FileChange, Fixes};
+use super::fix::Fixes;
 use crate::database::{self, Database, Document, File, Wants};
 use crate::error::{Error, Result};
 use crate::finding::Edit;
@@ -52,11 +52,11 @@ impl Renumbering {
     #[must_use]
     pub fn diff(&self) -> String {
         let files = self.changes.files.iter();
-        let diffs = files.map(|(path, FileChange { before, after })| match *path == self.from {
+        let diffs = files.map(|(path, change)| match *path == self.from {
             true if self.from != self.to => {
-                moved_file_diff(self.from.as_str(), self.to.as_str(), before, after)
+                moved_file_diff(self.from.as_str(), self.to.as_str(), change.before(), &change.after)
             }
-            _ => unified_diff(path.as_str(), before, after),
+            _ => unified_diff(path.as_str(), change.before(), &change.after),
         });
         diffs.collect()
     }
@@ -107,7 +107,7 @@ impl Session {
     pub fn write_renumbering(&self, planned: &Renumbering) -> Result<()> {
         let Renumbering { from, to, changes, .. } = planned;
         for (path, change) in &changes.files {
-            self.workspace.expect(path, Some(&change.before))?;
+            self.workspace.expect(path, change.before.as_deref())?;
         }
         let moved = changes.files.get(from).filter(|_| from != to);
         if let Some(own) = moved {
@@ -115,9 +115,9 @@ impl Session {
         }
         let others = changes.files.iter().filter(|(path, _)| moved.is_none() || *path != from);
         for (path, change) in others {
-            self.workspace.write(path, Some(&change.before), &change.after)?;
+            self.workspace.write(path, change.before.as_deref(), &change.after)?;
         }
-        moved.map_or(Ok(()), |own| self.workspace.remove(from, &own.before))
+        moved.map_or(Ok(()), |own| self.workspace.remove(from, own.before()))
     }
 
     fn read_all(&self, snapshot: &Snapshot) -> Database {

@@ -80,7 +80,15 @@ impl Session {
         let broken_links = head.map(|head| database.broken_links(head, snapshot)).unwrap_or_default();
         let policies = self.policies(plan, snapshot, &database);
         findings.extend(policies.findings);
-        let mistakes = [self.pages.mistakes.clone(), policies.mistakes].concat();
+        let mut mistakes = [self.pages.mistakes.clone(), policies.mistakes].concat();
+        if let Some(file) = self.config.file.as_ref().filter(|_| is_today) {
+            let of_indicators = self.mistakes_of_indicators(snapshot, &database).into_iter();
+            mistakes.extend(of_indicators.map(|mistake| (file.clone(), mistake)));
+        }
+        let has_file = |files: &globset::GlobMatcher| {
+            snapshot.entries().iter().any(|entry| files.is_match(entry.path.as_str()))
+        };
+        let bytes = |path: &RepoPath| self.bytes(snapshot, path).map(|bytes| bytes.to_vec());
         let context = Context {
             database: &database,
             joined: &joined,
@@ -90,6 +98,8 @@ impl Session {
             rules: self.rules(),
             page_mistakes: &mistakes,
             today: self.today(),
+            has_file: &has_file,
+            bytes: &bytes,
             removal: &removal,
         };
         let nowhere = RepoPath::new("");

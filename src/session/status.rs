@@ -1,4 +1,5 @@
-//! `status`: the receipt. What was read as what, which facts came from which line, and what was left alone and why.
+//! `status`: the receipt. What was read as what, which facts came from which line, what was left alone and why, and how
+//! operations are.
 
 use super::{Session, VERSION};
 use crate::database::{self, Database, Wants};
@@ -27,6 +28,7 @@ impl Session {
             version: VERSION,
             scope: self.scope(&database, None, Vec::new()),
             documents: database.documents.len(),
+            health: self.health(&database),
             ..Receipt::default()
         };
         for table in database.tables.iter().filter(|table| !table.files.is_empty()) {

@@ -33,6 +33,27 @@ fn cases() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
                 ("docs/adr/0002-new.md", decision("2. New", "Accepted")),
             ],
         ),
+        (
+            "adr-index-incomplete",
+            vec![
+                (
+                    "docs/adr/README.md",
+                    "| No. | Decision | Status |\r\n|---|---|---|\r\n\
+                     | 003 | [Three](0003-three.md) | Accepted |\r\n| 001 | [One](0001-one.md) | Accepted |\r\n\r\nEnd\r\n"
+                        .to_owned(),
+                ),
+                ("docs/adr/0001-one.md", decision("1. One", "Accepted")),
+                ("docs/adr/0002-two.md", decision("2. Two", "Rejected")),
+                ("docs/adr/0003-three.md", decision("3. Three", "Accepted")),
+            ],
+        ),
+        (
+            "required-document-missing",
+            vec![
+                ("items.jsonl", item("A")),
+                ("opsbook.toml", format!("{ITEMS}[[required]]\npath = \"docs/run/RUN_BOOK.md\"\nsections = [\"Start\"]\n")),
+            ],
+        ),
         ("mojibake", vec![("notes.md", "The caf\u{c3}\u{a9} opens at nine.\n".to_owned())]),
         (
             "broken-reference",
@@ -85,7 +106,7 @@ fn build(files: &[(&str, String)]) -> Repo {
 
 /// Everything that all rules find, as JSON, with the off ones switched on.
 fn findings(repo: &Repo) -> Vec<Value> {
-    let groups = "syntax,schema,reference,adr,meeting,security,config";
+    let groups = "syntax,schema,reference,adr,meeting,checklist,security,config";
     let report = run(repo, &["check", "--format", "json", "--only", groups]).report();
     report["findings"].as_array().expect("a list").clone()
 }
@@ -112,7 +133,8 @@ fn a_fix_removes_its_finding_brings_none_and_touches_only_its_bytes() {
         assert_eq!(edits.len(), 1, "{rule}");
         let edit = &edits[0];
         let place = repo.path().join(edit["path"].as_str().expect("a path"));
-        let old = std::fs::read(&place).expect("readable");
+        // A fix may make a file.
+        let old = std::fs::read(&place).unwrap_or_default();
         let at = |end: &str| edit[end]["offset"].as_u64().expect("an offset") as usize;
         let (start, end, text) = (at("start"), at("end"), edit["text"].as_str().expect("a text"));
         let expected = [&old[..start], text.as_bytes(), &old[end..]].concat();
@@ -134,6 +156,44 @@ fn a_fix_removes_its_finding_brings_none_and_touches_only_its_bytes() {
     for rule in promised {
         assert!(mended.contains(rule.id), "{} promises fixes and has no case here", rule.id);
     }
+}
+
+#[test]
+fn a_list_of_decisions_is_completed_in_its_own_form_or_not_at_all() {
+    let list = |head: &str, line: &dyn Fn(i32, &str) -> String| {
+        let repo = Repo::new();
+        for (number, name) in [(1, "One"), (2, "Two"), (3, "Three"), (10, "Ten")] {
+            let path = format!("docs/adr/{number:04}-{}.md", name.to_lowercase());
+            repo.write(&path, decision(&format!("{number}. {name}"), "Accepted"));
+        }
+        let lines = [(1, "One"), (3, "Three")].map(|(number, name)| line(number, name));
+        repo.write("docs/adr/README.md", format!("{head}{}", lines.join("\n")));
+        run(&repo, &["check", "--fix", "--only", "adr-index-incomplete"]);
+        std::fs::read_to_string(repo.path().join("docs/adr/README.md")).expect("readable")
+    };
+    let file = |number: i32, name: &str| format!("{number:04}-{}.md", name.to_lowercase());
+    let item = |number: i32, name: &str| format!("* [ADR-{number:03}: {name}](./{})", file(number, name));
+    let all = [(1, "One"), (2, "Two"), (3, "Three"), (10, "Ten")].map(|(number, name)| item(number, name));
+    assert_eq!(list("# List\n\n", &item), format!("# List\n\n{}", all.join("\n")));
+    // What is said beside it nobody can make up.
+    let told = |number: i32, name: &str| {
+        format!("{}, {}", item(number, name), if number == 1 { "at last" } else { "again" })
+    };
+    let kept = [told(1, "One"), told(3, "Three")].join("\n");
+    assert_eq!(list("", &told), kept);
+}
+
+#[test]
+fn a_required_document_is_made_only_where_nothing_is() {
+    let repo = Repo::new();
+    repo.write("opsbook.toml", "[[required]]\npath = \"docs/a.md\"\n[[required]]\npath = \"docs\"\n");
+    repo.write("docs/b.md", "# B\n");
+    let only = ["check", "--only", "required-document-missing"];
+    let shown = run(&repo, &[&only[..], &["--diff"]].concat());
+    assert!(shown.stdout.contains("+# A"), "{shown:#?}");
+    run(&repo, &[&only[..], &["--fix"]].concat());
+    assert_eq!(std::fs::read_to_string(repo.path().join("docs/a.md")).expect("it was made"), "# A\n");
+    assert!(run(&repo, &[&only[..], &["--fix"]].concat()).stdout.contains("there is no docs"));
 }
 
 #[test]

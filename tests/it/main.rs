@@ -26,5 +26,6 @@ mod scale;
 mod schemas;
 mod scope;
 mod staged;
+mod status;
 mod support;
 mod suppress;

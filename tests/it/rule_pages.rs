@@ -1,5 +1,8 @@
 //! Every example on every rule page is run: what it finds, where, and that it finds nothing else.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use opsbook::repo::Environment;
 use opsbook::repo::builder::Repo;
 use opsbook::rules::{RULES, Rule};
@@ -42,14 +45,17 @@ fn is_match(found: &str, expected: &str) -> bool {
 struct Example {
     title: String,
     finds: bool,
-    /// The files of the commit before; without any, there is no git.
+    /// The files of the commit before; without any, and without `commits`, there is no git.
     before: Vec<(String, Vec<u8>)>,
+    /// By moment and author: the files that a commit writes, on top of those before.
+    commits: BTreeMap<(Timestamp, String), Vec<(String, Vec<u8>)>>,
     files: Vec<(String, Vec<u8>)>,
     expected: Vec<String>,
 }
 
 fn run(rule: &Rule, example: &Example) -> Vec<String> {
-    let repo = if example.before.is_empty() { Repo::plain() } else { Repo::new() };
+    let has_past = !example.before.is_empty() || !example.commits.is_empty();
+    let repo = if has_past { Repo::new() } else { Repo::plain() };
     for (path, bytes) in &example.before {
         repo.write(path, bytes).stage(path);
     }
@@ -58,6 +64,11 @@ fn run(rule: &Rule, example: &Example) -> Vec<String> {
         example.before.iter().for_each(|(path, _)| {
             repo.remove(path);
         });
+    }
+    for ((moment, author), files) in &example.commits {
+        files.iter().for_each(|(path, bytes)| _ = repo.write(path, bytes).stage(path));
+        let author = format!("{author} <{}@example.org>", author.to_lowercase());
+        repo.commit_by(&author, "docs: records", moment.as_second());
     }
     for (path, bytes) in &example.files {
         repo.write(path, bytes);
@@ -101,7 +112,8 @@ fn examples(rule: &Rule) -> Vec<Example> {
                 if let Some(finds) = finds {
                     let title = text.to_string();
                     let (before, files, expected) = (Vec::new(), Vec::new(), Vec::new());
-                    examples.push(Example { title, finds, before, files, expected });
+                    let commits = BTreeMap::new();
+                    examples.push(Example { title, finds, before, commits, files, expected });
                 }
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if finds.is_some() => {
@@ -121,7 +133,8 @@ fn examples(rule: &Rule) -> Vec<Example> {
         }
     }
     for example in &mut examples {
-        assert!(!example.files.is_empty(), "{}: {} has no file", rule.id, example.title);
+        let has_files = !example.files.is_empty() || !example.commits.is_empty();
+        assert!(has_files, "{}: {} has no file", rule.id, example.title);
         assert_eq!(example.finds, !example.expected.is_empty(), "{}: {}", rule.id, example.title);
         example.expected.sort();
     }
@@ -146,6 +159,23 @@ fn add_fence(example: &mut Example, info: &str, mut content: String) {
         }
         false => content.into_bytes(),
     };
-    let files = if attributes.contains(&"before") { &mut example.before } else { &mut example.files };
+    let word_behind = |name: &str| {
+        let at = attributes.iter().position(|word| *word == name)?;
+        Some(*attributes.get(at + 1).unwrap_or_else(|| panic!("{path}: nothing stands behind {name}")))
+    };
+    let files = match word_behind("at") {
+        Some(when) => {
+            let author = word_behind("by").unwrap_or("Ada").to_owned();
+            example.commits.entry((moment(when), author)).or_default()
+        }
+        None if attributes.contains(&"before") => &mut example.before,
+        None => &mut example.files,
+    };
     files.push((path.to_owned(), bytes));
+}
+
+/// A moment of an example: a day, which is nine o'clock in UTC, or a day and a time.
+fn moment(text: &str) -> Timestamp {
+    let whole = if text.len() == 10 { format!("{text}T09:00:00Z") } else { text.to_owned() };
+    whole.parse().unwrap_or_else(|_| panic!("{text} is no moment like 2026-11-02 or 2026-11-02T10:30:00Z"))
 }

@@ -152,9 +152,10 @@ fn most_valid_records_take_the_quick_path() {
 
 #[test]
 fn the_built_in_configuration_is_valid_by_its_schema() {
-    let source = opsbook::config::DEFAULTS;
-    let mut tape = Tape::new();
-    assert_eq!(toml::read(source, Span::of(0, source.len()), &mut tape), []);
-    let schema = built_in("opsbook").expect("the schema ships");
-    assert_eq!(schema.violations(tape.root(source).expect("the defaults are TOML")), []);
+    for source in [opsbook::config::DEFAULTS, opsbook::config::INDICATORS] {
+        let mut tape = Tape::new();
+        assert_eq!(toml::read(source, Span::of(0, source.len()), &mut tape), []);
+        let schema = built_in("opsbook").expect("the schema ships");
+        assert_eq!(schema.violations(tape.root(source).expect("the defaults are TOML")), []);
+    }
 }

@@ -90,7 +90,7 @@ fn decision(id: RecordId, table: &Table, path: &RepoPath, record: Value<'_>) -> 
     let number = record.get("number").and_then(|number| number.as_number()).map(str::to_owned);
     let about = About {
         record: Some(id),
-        ritual: None,
+        span: None,
         collection: Some(table.name().clone()),
         key: number.or_else(|| is_document.then(|| name::stem(path.as_str()).to_owned())),
         title: words(record, &["title"]),

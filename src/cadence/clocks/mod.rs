@@ -5,6 +5,7 @@
 //! is unknown and stays so. Whether a clock that ran out is a fault is for rules to say.
 
 mod decisions;
+mod mirror;
 mod publication;
 mod sla;
 mod table;
@@ -24,6 +25,7 @@ use crate::database::sql::{Place, Timeline};
 use crate::database::{Database, RecordId};
 use crate::model::Moment;
 use crate::read::tape::Value;
+use crate::text::Span;
 
 pub(super) use table::source;
 
@@ -38,6 +40,8 @@ pub enum ClockKind {
     Review,
     /// How long a decision stays proposed.
     Proposal,
+    /// Until records that are kept elsewhere are fetched again.
+    Import,
 }
 
 impl ClockKind {
@@ -49,6 +53,7 @@ impl ClockKind {
             Self::Publication => "publication",
             Self::Review => "review",
             Self::Proposal => "proposal",
+            Self::Import => "import",
         }
     }
 }
@@ -112,10 +117,10 @@ pub struct Clock {
 /// What a clock is about.
 #[derive(Debug, Clone, Default)]
 pub struct About {
-    /// The record; without one, the ritual of the configuration with the index in `ritual`.
+    /// The record; without one, it is about the bytes `span` of the configuration.
     pub record: Option<RecordId>,
-    /// The index of the ritual in the configuration.
-    pub ritual: Option<usize>,
+    /// The bytes of an entry of the configuration.
+    pub span: Option<Span>,
     /// The collection of the record.
     pub collection: Option<Arc<str>>,
     /// What the record is known by.
@@ -158,10 +163,9 @@ impl Clock {
     }
 
     fn place<'a>(&self, config: &'a Config) -> Place<'a> {
-        let ritual = self.about.ritual.and_then(|at| config.rituals.get(at));
-        match (self.about.record, config.file.as_ref(), ritual) {
+        match (self.about.record, config.file.as_ref(), self.about.span) {
             (Some(id), ..) => Place::Record(id),
-            (None, Some(file), Some(ritual)) => Place::Bytes(file, ritual.span),
+            (None, Some(file), Some(span)) => Place::Bytes(file, span),
             _ => Place::Nowhere,
         }
     }
@@ -189,7 +193,9 @@ impl Sight<'_> {
         let (of_decisions, lacks_more) = decisions::clocks(self);
         clocks.extend(of_decisions);
         clocks.extend(publication::clocks(self)?);
-        Ok((clocks, lacks_past || lacks_more))
+        let (of_imports, lacks_files) = mirror::clocks(self);
+        clocks.extend(of_imports);
+        Ok((clocks, lacks_past || lacks_more || lacks_files))
     }
 }
 

@@ -27,14 +27,13 @@ pub(super) fn clocks(sight: &Sight<'_>) -> Result<Vec<Clock>, TooMany> {
     let all = occurrences(&sight.config.rituals, &evidence, &range, sight.now, most)?;
     let held = all.into_iter().filter(|one| one.state == State::Held);
     let clocks = held.filter_map(|one| {
-        let at = sight.config.rituals.iter().position(|ritual| ritual.id == one.ritual)?;
-        let ritual = &sight.config.rituals[at];
-        ritual.publish_within.is_some().then(|| clock(sight, &one, (at, ritual), has_past))
+        let ritual = sight.config.rituals.iter().find(|ritual| ritual.id == one.ritual)?;
+        ritual.publish_within.is_some().then(|| clock(sight, &one, ritual, has_past))
     });
     Ok(clocks.collect())
 }
 
-fn clock(sight: &Sight<'_>, one: &Occurrence, (at, ritual): (usize, &Ritual), has_past: bool) -> Clock {
+fn clock(sight: &Sight<'_>, one: &Occurrence, ritual: &Ritual, has_past: bool) -> Clock {
     // What was moved to a later day is published later, too.
     let later = |moment: jiff::Timestamp| {
         let moved = moment.to_zoned(one.end.time_zone().clone());
@@ -43,7 +42,7 @@ fn clock(sight: &Sight<'_>, one: &Occurrence, (at, ritual): (usize, &Ritual), ha
     let collection = one.record.map(|id| sight.database.tables[sight.database.file(id).table].name().clone());
     let about = About {
         record: one.record,
-        ritual: Some(at),
+        span: Some(ritual.span),
         collection,
         key: one.meeting.clone(),
         title: Some(format!("{}, {}", ritual.title, one.held_on.unwrap_or(one.start.date()))),

@@ -27,6 +27,9 @@ const CLOSED: &[&str] = &["closed", "resolved", "closed_at", "resolved_at"];
 /// Parts of a plan that hold others and have days of their own: no issues.
 const WHOLES: &[&str] = &["stage", "phase", "milestone"];
 
+/// What has to be mended, whatever day somebody plans for it.
+const FAULT: &str = "issue";
+
 /// Whether records of a table may have a priority: its schema says so, or nothing says what they hold.
 pub(super) fn is_of(table: &Table) -> bool {
     table.schema.as_ref().is_none_or(|schema| schema.field_names().any(|name| URGENCY.contains(&name)))
@@ -65,7 +68,12 @@ pub(super) fn clocks(sight: &Sight<'_>) -> (Vec<Clock>, bool) {
 fn issue(id: RecordId, table: &Table, record: Value<'_>, slas: &[Sla]) -> Option<Issue> {
     let (field, priority) = text(record, URGENCY)?;
     let is_known = slas.iter().any(|sla| sla.priority == priority);
-    if !is_known || words(record, &["kind"]).is_some_and(|kind| WHOLES.contains(&&*kind)) {
+    let kind = words(record, &["kind"]);
+    if !is_known || kind.as_deref().is_some_and(|kind| WHOLES.contains(&kind)) {
+        return None;
+    }
+    // Work that is planned for a day has that to keep to.
+    if kind.as_deref() != Some(FAULT) && words(record, &["due"]).is_some() {
         return None;
     }
     let closed = moment(record, CLOSED);
@@ -75,7 +83,7 @@ fn issue(id: RecordId, table: &Table, record: Value<'_>, slas: &[Sla]) -> Option
     };
     let about = About {
         record: Some(id),
-        ritual: None,
+        span: None,
         collection: Some(table.name().clone()),
         key: table.key(record),
         title: words(record, &["title", "name", "text"]),
@@ -121,15 +129,16 @@ fn clock(sight: &Sight<'_>, past: Option<&Past<'_>>, issue: &Issue) -> Clock {
     clock
 }
 
-/// The person of the last step that is due for what is still open.
+/// The person of the last step that came due before it was stopped.
 fn escalated_to(sight: &Sight<'_>, clock: &Clock) -> Option<String> {
-    let due = clock.due.filter(|due| clock.stopped == Stop::Not && *due < sight.now)?;
+    let end = clock.end(sight.now)?;
+    let due = clock.due.filter(|due| *due < end)?;
     let due = due.to_zoned(sight.zone().clone());
     let steps = sight.config.sla_escalation.iter();
     let reached = steps
         .filter(|step| step.priority.is_none() || step.priority == clock.about.priority)
         .map(|step| (step.after.map_or(due.timestamp(), |length| after(&due, length)), step))
-        .filter(|(since, _)| *since < sight.now);
+        .filter(|(since, _)| *since < end);
     reached.max_by_key(|(since, _)| *since).map(|(_, step)| step.to.clone())
 }
 

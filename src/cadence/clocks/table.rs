@@ -28,7 +28,7 @@ const INFO: &[(&str, &str, &str)] = &[
     ("hours", "integer", "How many whole hours it ran, until it was stopped or until now."),
     ("hours_late", "integer", "How many whole hours too late it was stopped, or is by now; 0 in time."),
     ("days_late", "integer", "The same in whole days of 24 hours."),
-    ("escalated_to", "text", "Whom the escalation has reached by now, while it runs."),
+    ("escalated_to", "text", "Whom the escalation has reached by now, or had when it was stopped."),
 ];
 
 /// The table of clocks as of `now`.
@@ -59,6 +59,10 @@ impl Source for Clocks<'_> {
     }
 
     fn has_repeats(&self) -> bool {
+        true
+    }
+
+    fn is_sound(&self) -> bool {
         true
     }
 

@@ -96,6 +96,13 @@ fn an_escalation_reaches_the_last_person_whose_time_has_come() {
         assert_eq!(world.ask(sql), expect, "{now}");
     }
     drop(world);
+    // What was closed late had reached somebody by then.
+    let record = task(
+        "A",
+        "\"status\":\"done\",\"priority\":\"P0\",\"created\":\"2026-11-18T09:00:00Z\",\"closed\":\"2026-11-18T12:00:00Z\"",
+    );
+    let world = World::new(config, "2026-11-20T09:00:00Z").without_git().with(&[("roadmap.jsonl", &record)]);
+    assert_eq!(world.ask(sql), ["@lead"]);
 }
 
 #[test]
@@ -160,4 +167,17 @@ fn minutes_are_published_in_time_counted_from_the_day_of_the_meeting() {
         .without_git()
         .with(&[("ops/weekly/2026-47/minutes.md", &minutes("2026-11-16"))]);
     assert_eq!(without.ask("SELECT state FROM clocks"), ["unknown"]);
+}
+
+#[test]
+fn work_that_is_planned_for_a_day_has_that_to_keep_to() {
+    let record = task(
+        "A",
+        "\"priority\":\"P0\",\"created\":\"2026-11-18\",\"due\":\"2026-12-04\",\"status\":\"todo\"",
+    ) + &task(
+        "B",
+        "\"kind\":\"issue\",\"priority\":\"P0\",\"created\":\"2026-11-18\",\"due\":\"2026-12-04\",\"status\":\"todo\"",
+    );
+    let world = World::new("", "2026-11-20T09:00:00Z").without_git().with(&[("roadmap.jsonl", &record)]);
+    assert_eq!(world.ask("SELECT key FROM clocks"), ["B"]);
 }

@@ -163,13 +163,20 @@ impl<'a> Engine<'a> {
         needs
     }
 
-    /// What cannot be told of the tables that are read, as sentences without a period; known once they are filled.
+    /// What cannot be told of the columns that are read, as sentences without a period; known once they are filled.
     #[must_use]
     pub fn unknown(&self, reads: &Reads) -> Vec<String> {
-        let mut all: Vec<String> = reads.keys().flat_map(|&at| self.sources[at].unknown()).collect();
+        let of = |(at, columns): (&usize, &BTreeSet<usize>)| self.sources[*at].unknown_of(columns);
+        let mut all: Vec<String> = reads.iter().flat_map(of).collect();
         all.sort();
         all.dedup();
         all
+    }
+
+    /// Whether an answer from the tables that are read is right although something cannot be told.
+    #[must_use]
+    pub fn is_sound(&self, reads: &Reads) -> bool {
+        reads.keys().all(|&at| self.sources[at].is_sound() || self.sources[at].unknown().is_empty())
     }
 
     /// Fills the tables with the columns that are read. They have no others until [`Engine::unload`].

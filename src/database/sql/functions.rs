@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::Value;
 
-use crate::model::Week;
+use crate::model::{Week, words};
 
 const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC);
 
@@ -23,6 +23,11 @@ pub(super) fn install(connection: &Connection) -> rusqlite::Result<()> {
     connection.create_scalar_function("quarter", 1, FLAGS, |context| {
         let day = day(context.get::<Option<String>>(0)?);
         Ok(day.map(|day| format!("{:04}-Q{}", day.year(), (day.month() + 2) / 3)))
+    })?;
+    connection.create_scalar_function("words_changed", 2, FLAGS, |context| {
+        let [old, new] = [context.get::<Option<String>>(0)?, context.get::<Option<String>>(1)?];
+        let count = words::changed(&old.unwrap_or_default(), &new.unwrap_or_default());
+        Ok(i64::try_from(count).unwrap_or(i64::MAX))
     })?;
     let last: Mutex<Option<(String, Regex)>> = Mutex::new(None);
     connection.create_scalar_function("regexp", 2, FLAGS, move |context| {

@@ -13,6 +13,7 @@ mod filled;
 mod functions;
 mod past;
 mod patience;
+mod period;
 mod records;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub use engine::{Engine, Reads, Visit};
 pub use error::{Cause, SqlError};
 pub use filled::{Filled, Values};
 pub use past::{Timeline, sources as of_past};
+pub use period::{Period, PeriodSlot};
 pub use records::Records;
 
 use super::RecordId;
@@ -95,6 +97,12 @@ pub trait Source {
     /// Told before any table is filled that this one will be, so that what several tables need is computed once.
     fn announce(&self) {}
 
+    /// Whether each row holds whatever is missing, for it says itself what it does not know. A rule over other tables is
+    /// not answered when something is missing that could make it say what is not so.
+    fn is_sound(&self) -> bool {
+        false
+    }
+
     /// Whether several rows may stand for one record, so that handles are not all different.
     fn has_repeats(&self) -> bool {
         false
@@ -103,6 +111,11 @@ pub trait Source {
     /// What of the table cannot be told, as sentences without a period; asked once it is filled.
     fn unknown(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// What of these columns of it cannot be told, which may be less.
+    fn unknown_of(&self, _columns: &BTreeSet<usize>) -> Vec<String> {
+        self.unknown()
     }
 }
 

@@ -97,12 +97,13 @@ fn is_next_to(parts: &[Part], at: usize) -> bool {
     let part = &parts[at];
     let is_guests =
         matches!(&*part.name, "observers" | "guests" | "visitors" | "observers guests" | "guests observers");
+    if !is_guests || part.level.is_none() {
+        return false;
+    }
     let before = parts[..at].iter().rev().find(|other| other.level.is_some() && other.level <= part.level);
-    is_guests
-        && part.level.is_some()
-        && before.is_some_and(|before| {
-            before.lines.end == part.line && words::presence(&before.name) == Some(Presence::Present)
-        })
+    before.is_some_and(|before| {
+        before.lines.end == part.line && words::presence(&before.name) == Some(Presence::Present)
+    })
 }
 
 fn is_word(text: &str, word: &str) -> bool {

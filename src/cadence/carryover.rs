@@ -4,7 +4,7 @@
 //! The meetings of one series are told by their paths, their days by the minutes, else by the path. What makes two
 //! actions the same is known to the model.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use serde_json::Value as Json;
@@ -15,6 +15,7 @@ use crate::database::{Database, RecordId};
 use crate::model::action::{Action, Chain, Meeting, chains, is_same, recurrences, series};
 use crate::model::{FolderWeek, date};
 use crate::read::tape::Value;
+use crate::text::Span;
 
 /// The collections in which actions live on after their meeting.
 const KEPT: &[&str] = &["backlog", "roadmap"];
@@ -141,6 +142,7 @@ fn each(database: &Database, visit: &mut dyn FnMut(Row<'_>) -> Result<(), SqlErr
     let listed = listed(database);
     let days = Days::of(database);
     let kept = Kept::of(database);
+    let texts = Texts { database };
     let mut all: BTreeMap<String, BTreeMap<Date, Vec<&Listed>>> = BTreeMap::new();
     for one in &listed {
         if let Some(day) = days.day(&one.path) {
@@ -150,18 +152,66 @@ fn each(database: &Database, visit: &mut dyn FnMut(Row<'_>) -> Result<(), SqlErr
     let closed: HashSet<&str> =
         listed.iter().filter(|one| one.state != "open").filter_map(|one| one.key.as_deref()).collect();
     for (series, meetings) in &all {
-        rows(series, meetings, &closed, &kept).into_iter().try_for_each(&mut *visit)?;
+        let after = After { closed: &closed, kept: &kept, texts: &texts, held: days.held(series) };
+        rows(series, meetings, &after).into_iter().try_for_each(&mut *visit)?;
     }
     Ok(())
 }
 
+/// How many meetings that list no actions may lie between one that lists an action and one that does not, so that the
+/// second can be said to have lost it: more of them show that lists are not kept from meeting to meeting.
+const SILENT: usize = 2;
+
+/// What else tells what became of an action.
+struct After<'a> {
+    /// The ids that are closed somewhere.
+    closed: &'a HashSet<&'a str>,
+    kept: &'a Kept,
+    texts: &'a Texts<'a>,
+    /// The days of all meetings of the series, in order.
+    held: &'a [Date],
+}
+
+impl After<'_> {
+    /// What became of an action that is open in the last meeting that lists it, `gone` from the next one that lists any,
+    /// whose records are `next`.
+    fn fate(&self, listed: &[&Listed], last_seen: Date, gone: Date, next: &[&Listed]) -> &'static str {
+        let Some(last) = listed.last() else { return "open" };
+        let between = self.held.iter().filter(|day| last_seen < **day && **day < gone).count();
+        if last.key.as_deref().is_some_and(|key| self.closed.contains(key)) {
+            "done"
+        } else if listed.iter().any(|one| one.is_kept) || self.kept.has(last) {
+            "kept"
+        } else if between > SILENT || self.texts.mention(next, last) {
+            "open"
+        } else {
+            "gone"
+        }
+    }
+}
+
+/// The documents that actions were read from.
+struct Texts<'a> {
+    database: &'a Database,
+}
+
+impl Texts<'_> {
+    /// Whether a line of a document that one of `records` stands in is about the action: it may be listed in a form that
+    /// is not read as an action.
+    fn mention(&self, records: &[&Listed], action: &Listed) -> bool {
+        let own = Action { text: &action.text, is_open: true, ..Action::default() };
+        let files: BTreeSet<u32> = records.iter().map(|one| one.id.file).collect();
+        files.into_iter().any(|at| {
+            let file = &self.database.files[at as usize];
+            let bytes = file.slice(Span::of(0, file.bytes()));
+            let text = String::from_utf8_lossy(&bytes);
+            text.lines().any(|line| is_same(&own, &Action { text: line, is_open: true, ..Action::default() }))
+        })
+    }
+}
+
 /// The actions of a series.
-fn rows<'r>(
-    series: &'r str,
-    meetings: &BTreeMap<Date, Vec<&'r Listed>>,
-    closed: &HashSet<&str>,
-    kept: &Kept,
-) -> Vec<Row<'r>> {
+fn rows<'r>(series: &'r str, meetings: &BTreeMap<Date, Vec<&'r Listed>>, after: &After<'_>) -> Vec<Row<'r>> {
     let lists: Vec<&Vec<&Listed>> = meetings.values().collect();
     let of = |one: &&'r Listed| Action {
         id: one.key.as_deref(),
@@ -182,14 +232,11 @@ fn rows<'r>(
         let before = earlier.map_or((0, None), |at| (recurs[at].0 + 1, Some(chains[at].last_seen)));
         let reopened = reopened(chain, &listed, &held);
         recurs.push((before.0 + reopened.len() as i64, reopened.last().copied().or(before.1)));
-        let is_closed = |one: &Listed| one.key.as_deref().is_some_and(|key| closed.contains(key));
-        let (state, gone) = match (listed.last(), chain.gone) {
-            (Some(last), Some(_)) if is_closed(last) => ("done", None),
-            (Some(last), Some(_)) if listed.iter().any(|one| one.is_kept) || kept.has(last) => ("kept", None),
-            (Some(_), Some(gone)) => ("gone", Some(gone)),
-            (last, None) => (last.map_or("open", |last| last.state), None),
-            (None, Some(_)) => ("open", None),
+        let state = match chain.gone {
+            Some(gone) => after.fate(&listed, chain.last_seen, gone, &meetings[&gone]),
+            None => listed.last().map_or("open", |last| last.state),
         };
+        let gone = chain.gone.filter(|_| state == "gone");
         let (recurs, closed_before) = recurs[recurs.len() - 1];
         rows.push(Row { series, chain: chain.clone(), listed, state, gone, recurs, closed_before });
     }
@@ -269,15 +316,19 @@ fn text(record: Value<'_>, name: &str) -> Option<String> {
 struct Days {
     /// Minutes, and the folders that hold those of one day.
     known: HashMap<String, Option<Date>>,
+    /// The days of the minutes of each series, in order.
+    held: HashMap<String, Vec<Date>>,
 }
 
 impl Days {
     fn of(database: &Database) -> Self {
         let mut known: HashMap<String, Option<Date>> = HashMap::new();
-        let Some((table, _)) = database.table("meetings") else { return Self { known } };
+        let mut held: HashMap<String, Vec<Date>> = HashMap::new();
+        let Some((table, _)) = database.table("meetings") else { return Self { known, held } };
         database.for_each(table, &mut |id, record, _| {
             let day = record.get("date").and_then(|day| day.as_str()?.get(..10)?.parse::<Date>().ok());
             let path = database.file(id).path.as_str();
+            held.entry(series(path)).or_default().extend(day);
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             for place in [path.to_owned(), format!("{folder}/")] {
                 let entry = known.entry(place).or_insert(day);
@@ -285,7 +336,12 @@ impl Days {
                 *entry = entry.filter(|other| day.is_none_or(|day| day == *other));
             }
         });
-        Self { known }
+        held.values_mut().for_each(|days| days.sort_unstable());
+        Self { known, held }
+    }
+
+    fn held(&self, series: &str) -> &[Date] {
+        self.held.get(series).map(Vec::as_slice).unwrap_or_default()
     }
 
     fn day(&self, path: &str) -> Option<Date> {
@@ -384,6 +440,25 @@ mod tests {
         let states = "SELECT state FROM carryovers ORDER BY first_seen";
         assert_eq!(world(&meetings, &[("ops/backlog.jsonl", backlog)]).ask(states), ["kept", "open"]);
         assert_eq!(world(&meetings, &[]).ask(states), ["gone", "open"]);
+    }
+
+    #[test]
+    fn what_the_next_minutes_speak_of_is_not_gone_nor_what_nobody_listed_for_long() {
+        let open = "- [ ] Bo: ask the harbour for a permit";
+        let states = |meetings: &[(&str, &str)], others: &[(&str, &str)]| {
+            world(meetings, others).ask("SELECT state FROM carryovers WHERE text LIKE '%permit%'")
+        };
+        let next =
+            ("2026-11-09", "- [ ] Ana: hire a painter\n\n## Report\n\nThe harbour was asked for the permit.");
+        assert_eq!(states(&[("2026-11-02", open), next], &[]), ["open"]);
+        let silent: Vec<(String, String)> = ["2026-11-03", "2026-11-04", "2026-11-05"]
+            .iter()
+            .map(|day| (format!("meetings/{day}.md"), format!("# Review {day}\n\nAttendees: Ana\n")))
+            .collect();
+        let silent: Vec<(&str, &str)> = silent.iter().map(|(path, text)| (&**path, &**text)).collect();
+        let both = [("2026-11-02", open), ("2026-11-09", "- [ ] Ana: hire a painter")];
+        assert_eq!(states(&both, &silent), ["open"]);
+        assert_eq!(states(&both, &silent[..2]), ["gone"]);
     }
 
     #[test]

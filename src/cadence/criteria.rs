@@ -52,6 +52,8 @@ struct Criterion {
     item: Option<String>,
     title: Option<String>,
     status: Option<String>,
+    /// The day on which it was closed: what is measured later changes nothing.
+    closed: Option<String>,
     number: usize,
     said: Json,
     measured: Result<Option<Cell<'static>>, String>,
@@ -76,7 +78,7 @@ impl Source for Criteria<'_> {
         let mut all = criteria_of(self.database);
         let is_asked = |&at: &usize| matches!(&*self.info.columns[at].name, "value" | "is_met" | "reason");
         if wanted.iter().any(|at| is_asked(at)) {
-            all.iter_mut().for_each(|one| one.measured = self.measured(&one.said));
+            all.iter_mut().for_each(|one| one.measured = self.measured(&one.said, one.closed.as_deref()));
         }
         for one in &all {
             let cells: Vec<Cell<'_>> =
@@ -88,11 +90,11 @@ impl Source for Criteria<'_> {
 }
 
 impl Criteria<'_> {
-    fn measured(&self, said: &Json) -> Result<Option<Cell<'static>>, String> {
+    fn measured(&self, said: &Json, closed: Option<&str>) -> Result<Option<Cell<'static>>, String> {
         let text = |name: &str| said.get(name).and_then(Json::as_str);
         match (text("query"), text("metric")) {
             (Some(query), _) => (self.ask)(query).map(Some),
-            (None, Some(metric)) => match newest(self.database, metric) {
+            (None, Some(metric)) => match newest(self.database, metric, closed) {
                 Some(value) => Ok(Some(Cell::Real(value))),
                 None => Err(format!("{} has no value", crate::text::escape(metric))),
             },
@@ -101,8 +103,8 @@ impl Criteria<'_> {
     }
 }
 
-/// The newest value of a metric: of the series without labels, where there is one.
-fn newest(database: &Database, metric: &str) -> Option<f64> {
+/// The newest value of a metric, up to the day `closed` where there is one: of the series without labels, if it has one.
+fn newest(database: &Database, metric: &str, closed: Option<&str>) -> Option<f64> {
     let (table, _) = database.table("metrics")?;
     let mut newest: Option<(bool, String, f64)> = None;
     database.for_each(table, &mut |_, record, _| {
@@ -110,7 +112,8 @@ fn newest(database: &Database, metric: &str) -> Option<f64> {
             return;
         }
         let value = record.get("value").and_then(|value| value.as_number()?.parse().ok());
-        let date = text(record, "date").filter(|date| Moment::read(date).is_some());
+        let is_in_time = |date: &String| closed.is_none_or(|closed| date.get(..10) <= Some(closed));
+        let date = text(record, "date").filter(|date| Moment::read(date).is_some()).filter(is_in_time);
         let (Some(value), Some(date)) = (value, date) else { return };
         let is_plain = record.get("labels").is_none_or(|labels| labels.is_empty());
         let is_newer = |old: &(bool, String, f64)| (old.0, &old.1) <= (is_plain, &date);
@@ -132,6 +135,7 @@ fn criteria_of(database: &Database) -> Vec<Criterion> {
                 item: of.key(record),
                 title: text(record, "title"),
                 status: text(record, "status"),
+                closed: text(record, "closed").and_then(|day| day.get(..10).map(str::to_owned)),
                 number,
                 said: said.to_json(),
                 measured: Ok(None),
@@ -202,8 +206,8 @@ mod tests {
     fn criterion(said: &str, measured: Cell<'static>) -> Option<bool> {
         let said = serde_json::from_str(said).expect("JSON");
         let id = RecordId { file: 0, record: 0 };
-        let (item, title, status) = (None, None, None);
-        Criterion { id, item, title, status, number: 0, said, measured: Ok(Some(measured)) }.is_met()
+        let (item, title, status, closed) = (None, None, None, None);
+        Criterion { id, item, title, status, closed, number: 0, said, measured: Ok(Some(measured)) }.is_met()
     }
 
     #[test]

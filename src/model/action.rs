@@ -117,7 +117,12 @@ pub fn recurrences(meetings: &[Meeting<'_>], chains: &[Chain]) -> Vec<Option<usi
         let near: BTreeSet<usize> =
             topics.filter_map(|topic| by_topic.get(&**topic)).flatten().copied().collect();
         let earlier = near.into_iter().filter(|&other| chains[other].last_seen < chain.first_seen);
-        let same = earlier.filter(|&other| alike(&all[other], &all[at]) >= SAME);
+        // Nothing leads from the one to the other, so each having a topic of its own makes them two.
+        let is_within = |other: &usize| {
+            let (one, other) = (&all[at].topics, &all[*other].topics);
+            one.is_subset(other) || other.is_subset(one)
+        };
+        let same = earlier.filter(is_within).filter(|&other| alike(&all[other], &all[at]) >= SAME);
         same.max_by_key(|&other| (chains[other].last_seen, other))
     };
     chains.iter().enumerate().map(of).collect()

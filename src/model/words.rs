@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-/// How many words of `new` are not in `old`, or of `old` not in `new`, whichever are more. Where links lead, case, marks
-/// and the order of words do not count.
+/// How many words of `new` are not in `old`, or of `old` not in `new`, whichever are more. Where links lead, comments, case,
+/// marks and the order of words do not count.
 #[must_use]
 pub fn changed(old: &str, new: &str) -> usize {
-    let (old, new) = (without_targets(old), without_targets(new));
+    let (old, new) = (without_targets(&without_comments(old)), without_targets(&without_comments(new)));
     let mut left: HashMap<String, i64> = HashMap::new();
     let words = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -16,6 +16,17 @@ pub fn changed(old: &str, new: &str) -> usize {
     words(&new).into_iter().for_each(|word| *left.entry(word).or_default() -= 1);
     let sum = |sign: i64| left.values().map(|count| (count * sign).max(0)).sum::<i64>();
     usize::try_from(sum(1).max(sum(-1))).unwrap_or_default()
+}
+
+/// `text` without what stands between `<!--` and `-->`.
+fn without_comments(text: &str) -> String {
+    let mut parts = text.split("<!--");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        kept.push(' ');
+        kept.push_str(part.split_once("-->").map_or("", |(_, behind)| behind));
+    }
+    kept
 }
 
 /// `text` without addresses, and without the destinations of links.
@@ -49,6 +60,7 @@ mod tests {
             ("a b c d", "", 4),
             ("", "a b", 2),
             ("[a](", "[a](b", 0),
+            ("a <!-- lint off --> b", "a b <!-- lint on", 0),
         ] {
             assert_eq!(changed(old, new), expect, "{old} | {new}");
         }

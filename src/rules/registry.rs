@@ -256,7 +256,7 @@ pub static RULES: &[Rule] = &[
         on: false,
         since: "0.1.0",
         fix: FixKind::Never,
-        summary: "an item is in progress, and nothing about it changed for more than 14 days",
+        summary: "an item is in progress, and nothing about it changed for more than 30 days",
         page: include_str!("roadmap/stale-in-progress.md"),
         check: None,
     },

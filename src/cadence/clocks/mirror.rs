@@ -11,15 +11,17 @@ pub(super) fn clocks(sight: &Sight<'_>) -> (Vec<Clock>, bool) {
     if imports.is_empty() {
         return (Vec::new(), false);
     }
-    let arrivals =
-        sight.timeline.arrivals(&|path| imports.iter().any(|import| import.files.iter().any(|file| file == path)));
+    let arrivals = sight
+        .timeline
+        .arrivals(&|path| imports.iter().any(|import| import.files.iter().any(|file| file == path)));
     let mut lacks_past = false;
     let clock = |import: &&crate::config::Import| {
-        let of_file = |file: &String| arrivals.iter().find(|(path, _)| path.as_str() == file)?.1.last().copied();
+        let of_file =
+            |file: &String| arrivals.iter().find(|(path, _)| path.as_str() == file)?.1.last().copied();
         let started: Option<Timestamp> = import.files.iter().filter_map(of_file).max();
-        let due = started.zip(import.within).map(|(started, within)| {
-            after(&started.to_zoned(sight.zone().clone()), within)
-        });
+        let due = started
+            .zip(import.within)
+            .map(|(started, within)| after(&started.to_zoned(sight.zone().clone()), within));
         lacks_past |= started.is_none();
         let about = About {
             record: None,
@@ -30,7 +32,15 @@ pub(super) fn clocks(sight: &Sight<'_>) -> (Vec<Clock>, bool) {
             owner: None,
             priority: None,
         };
-        Clock { kind: ClockKind::Import, about, field: "within", started, due, stopped: Stop::Not, escalated_to: None }
+        Clock {
+            kind: ClockKind::Import,
+            about,
+            field: "within",
+            started,
+            due,
+            stopped: Stop::Not,
+            escalated_to: None,
+        }
     };
     let clocks = imports.iter().map(clock).collect();
     (clocks, lacks_past)

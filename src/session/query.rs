@@ -169,14 +169,18 @@ impl<'a> Asker<'a> {
         let left = self.session.config.limits.sql_steps.saturating_sub(engine.spent());
         engine.set_steps(left.max(1));
         let reads = engine.reads(statement)?;
-        engine.load(&reads)?;
         let mut first = None;
-        engine.run(statement, &mut |_, cells| {
-            if first.is_none() {
-                first = cells.first().map(sql::Cell::to_owned_cell);
-            }
-            Ok(())
-        })?;
+        let asked = engine.load(&reads).and_then(|()| {
+            engine.run(statement, &mut |_, cells| {
+                if first.is_none() {
+                    first = cells.first().map(sql::Cell::to_owned_cell);
+                }
+                Ok(())
+            })
+        });
+        // The next statement may read other columns of the same tables.
+        engine.unload(&reads)?;
+        asked?;
         Ok((first.unwrap_or(sql::Cell::Null), engine.unknown(&reads)))
     }
 }

@@ -259,6 +259,20 @@ fn no_ritual_was_missed() {
     }
 }
 
+/// What is measured of a phase can be measured, and a phase that is done is what it was to be.
+#[test]
+fn criteria_are_measured_and_met_where_a_phase_is_done() {
+    for (name, measured, met) in [("pipeline", 7, 5), ("organisation", 3, 1)] {
+        let (repo, _) = example(name).build();
+        let sql = "SELECT sum(metric IS NOT NULL OR query IS NOT NULL) AS asked, count(value) AS measured,
+                     sum(status = 'done' AND is_met) AS met, sum(status = 'done' AND NOT is_met) AS failed
+                   FROM criteria";
+        let answer = run(&repo, &["query", sql, "--format", "csv"]).exits(0).stdout.replace('\r', "");
+        let expect = format!("asked,measured,met,failed\n{measured},{measured},{met},0\n");
+        assert_eq!(answer, expect, "{name}");
+    }
+}
+
 /// Every question that a README proposes has an answer.
 #[test]
 fn what_a_readme_asks_is_answered() {

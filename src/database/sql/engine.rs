@@ -93,8 +93,7 @@ impl<'a> Engine<'a> {
         let (connection, watch) = start().map_err(internal)?;
         let mut engine = Self { connection, sources, limits, spent: 0, watch, places: Vec::new() };
         for at in 0..engine.sources.len() {
-            let columns = 0..engine.sources[at].info().columns.len();
-            engine.create(at, columns)?;
+            engine.create_empty(at)?;
         }
         Ok(engine)
     }
@@ -180,7 +179,7 @@ impl<'a> Engine<'a> {
         reads.keys().all(|&at| self.sources[at].is_sound() || self.sources[at].unknown().is_empty())
     }
 
-    /// Fills the tables with the columns that are read.
+    /// Fills the tables with the columns that are read. They have no others until [`Engine::unload`].
     ///
     /// # Errors
     /// Limit when they do not fit into memory.
@@ -191,6 +190,15 @@ impl<'a> Engine<'a> {
             self.fill(at, &columns.iter().copied().collect::<Vec<_>>())?;
         }
         Ok(())
+    }
+
+    /// Empties tables that were filled and gives them all their columns back, so that a statement that reads others can
+    /// be asked.
+    ///
+    /// # Errors
+    /// Internal when SQLite refuses.
+    pub fn unload(&mut self, reads: &Reads) -> Result<(), SqlError> {
+        reads.keys().try_for_each(|&at| self.create_empty(at))
     }
 
     /// Calls `visit` with the names of the columns and the values of each row; once with no values when there is no
@@ -298,6 +306,10 @@ impl<'a> Engine<'a> {
             cells.clear();
         }
         if count == 0 { visit(&names, &[]) } else { Ok(()) }
+    }
+
+    fn create_empty(&mut self, at: usize) -> Result<(), SqlError> {
+        self.create(at, 0..self.sources[at].info().columns.len())
     }
 
     fn create(&mut self, at: usize, columns: impl Iterator<Item = usize>) -> Result<(), SqlError> {

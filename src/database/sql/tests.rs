@@ -78,6 +78,28 @@ impl World {
 }
 
 #[test]
+fn one_engine_answers_one_statement_after_another() {
+    let world = World::new();
+    let mut engine = world.engine(LIMITS);
+    for (sql, expect) in [
+        ("SELECT count(status) FROM roadmap", 3),
+        ("SELECT count(due) FROM roadmap", 2),
+        ("SELECT count(status) + count(due) FROM roadmap", 5),
+    ] {
+        let reads = engine.reads(sql).expect("the columns are there");
+        engine.load(&reads).expect("they fit into memory");
+        let mut found = None;
+        let mut visit = |_: &[String], cells: &[Cell<'_>]| {
+            found = cells.first().map(Cell::to_owned_cell);
+            Ok(())
+        };
+        engine.run(sql, &mut visit).expect("it has an answer");
+        assert_eq!(found, Some(Cell::Integer(expect)), "{sql}");
+        engine.unload(&reads).expect("they are there");
+    }
+}
+
+#[test]
 fn records_are_rows_with_their_fields_and_places() {
     let world = World::new();
     for (sql, expect) in [

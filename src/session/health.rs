@@ -32,6 +32,10 @@ struct Silence {
     is_loud: bool,
 }
 
+/// How many times what one statement may take all of them may take together, so that a repository with many costly ones
+/// comes to an end, too.
+const TOGETHER: u64 = 4;
+
 /// Tables that hold a moment, and nothing of the repository.
 const MOMENTS: [&str; 3] = ["now", "period", "today"];
 
@@ -173,12 +177,17 @@ impl Session {
                 return questions.iter().map(|_| Err(Silence::loud(error.message.clone()))).collect();
             }
         };
+        let steps = self.config.limits.sql_steps;
         let answers = questions.iter().zip(reads).map(|(question, reads)| {
             let reads = reads?;
             if let Some(why) = engine.unknown(&reads).into_iter().next() {
                 return Err(Silence::loud(why));
             }
-            let ask = |period| indicator::ask(question.sql, period, &slot, &mut engine);
+            let ask = |period| {
+                let left = (steps.saturating_mul(TOGETHER)).saturating_sub(engine.spent());
+                engine.set_steps(left.clamp(1, steps));
+                indicator::ask(question.sql, period, &slot, &mut engine)
+            };
             let answers: std::result::Result<Vec<Answer>, SqlError> =
                 question.periods.iter().map(ask).collect();
             answers.map_err(|error| Silence::loud(said(&error, question.sql)))

@@ -3,7 +3,7 @@
 use opsbook::repo::builder::Repo;
 use serde_json::Value;
 
-use crate::support::run;
+use crate::support::{run, sarif_schema};
 
 const TASKS: &str = "\
 {\"id\":\"T-1\",\"title\":\"Move the backups\",\"status\":\"todo\",\"squad\":\"red\"}
@@ -64,6 +64,40 @@ fn a_finding_of_a_page_is_one_like_the_others() {
         "[rules]\npaths = [\"ops/rules\"]\n[[ignore]]\nrule = \"owned\"\nrecord = \"T-1\"\nbecause = \"it is new\"\n",
     );
     assert!(concise(&repo, &[], 0).is_empty());
+}
+
+/// The files that the first part of a page of the documentation asks its reader to write.
+fn asked_for(page: &str) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut lines = page.lines().take_while(|line| !line.starts_with("## "));
+    while let Some(line) = lines.next() {
+        let word = line.trim_start_matches('`');
+        let fence = "`".repeat(line.len() - word.len());
+        let Some((_, path)) = word.split_once(' ').filter(|_| fence.len() >= 3) else { continue };
+        let content: Vec<&str> = lines.by_ref().take_while(|line| *line != fence).collect();
+        files.push((path.to_owned(), content.join("\n") + "\n"));
+    }
+    files
+}
+
+#[test]
+fn who_follows_the_page_about_rules_gets_findings_with_places_in_sarif_too() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/write-a-rule.md");
+    let files = asked_for(&std::fs::read_to_string(page).expect("the page is there"));
+    assert_eq!(files.len(), 3, "{files:?}");
+    let repo = Repo::new();
+    files.iter().for_each(|(path, content)| _ = repo.write(path, content));
+    let expect = ["roadmap.jsonl:1:67: error[urgent-work-has-an-owner] T-1 is P1, and nobody owns it"];
+    assert_eq!(concise(&repo, &[], 1), expect);
+    let sarif = run(&repo, &["check", "--format", "sarif"]).exits(1).stdout;
+    let sarif: Value = serde_json::from_str(&sarif).expect("JSON");
+    assert!(sarif_schema().is_valid(&sarif));
+    let result = &sarif["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "roadmap.jsonl");
+    let region = &place["region"];
+    assert_eq!((&region["startLine"], &region["startColumn"]), (&1.into(), &67.into()));
+    assert_eq!(result["ruleId"], "urgent-work-has-an-owner");
 }
 
 #[test]

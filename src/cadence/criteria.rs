@@ -77,7 +77,7 @@ impl Source for Criteria<'_> {
     fn rows(&self, wanted: &[usize], take: &mut Take<'_>) -> Result<(), SqlError> {
         let mut all = criteria_of(self.database);
         let is_asked = |&at: &usize| matches!(&*self.info.columns[at].name, "value" | "is_met" | "reason");
-        if wanted.iter().any(|at| is_asked(at)) {
+        if wanted.iter().any(is_asked) {
             all.iter_mut().for_each(|one| one.measured = self.measured(&one.said, one.closed.as_deref()));
         }
         for one in &all {

@@ -28,7 +28,7 @@ pub struct Import {
     pub key: Option<String>,
     /// How old the files may become before they are to be fetched again.
     pub within: Option<Length>,
-    /// The bytes of its name in the configuration.
+    /// The bytes of `within` in the configuration.
     pub span: Span,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn imports(settings: &Settings, mistakes: &mut Vec<Mistake>) -> Vec<I
                 values: pairs(settings, &format!("{at}/values")),
                 key: text("key"),
                 within,
-                span: settings.table(&at).next().map_or(Span::default(), |(_, setting)| setting.name_span),
+                span: settings.get(&format!("{at}/within")).map_or(Span::default(), |setting| setting.span),
                 name,
             }
         })

@@ -42,14 +42,17 @@ fn is_match(found: &str, expected: &str) -> bool {
         || found.strip_prefix(expected).is_some_and(|rest| rest.starts_with(' ') || expected.contains(' '))
 }
 
+/// Files by path.
+type Files = Vec<(String, Vec<u8>)>;
+
 struct Example {
     title: String,
     finds: bool,
     /// The files of the commit before; without any, and without `commits`, there is no git.
-    before: Vec<(String, Vec<u8>)>,
+    before: Files,
     /// By moment and author: the files that a commit writes, on top of those before.
-    commits: BTreeMap<(Timestamp, String), Vec<(String, Vec<u8>)>>,
-    files: Vec<(String, Vec<u8>)>,
+    commits: BTreeMap<(Timestamp, String), Files>,
+    files: Files,
     expected: Vec<String>,
 }
 

@@ -242,7 +242,8 @@ fn every_indicator_that_ships_counts_what_it_says() {
         repo.write(path, text);
     }
     repo.stage_all().commit_at("docs: all of it", START + 64 * DAY);
-    let expected: &[(&str, &str, Option<f64>, &[(&str, f64)])] = &[
+    type Parts<'a> = &'a [(&'a str, f64)];
+    let expected: &[(&str, &str, Option<f64>, Parts<'_>)] = &[
         ("action-closure", "off-target", Some(0.0), &[]),
         ("overdue-actions", "off-target", Some(1.0), &[]),
         ("repeated-issues", "off-target", Some(1.0), &[]),

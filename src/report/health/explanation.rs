@@ -13,7 +13,7 @@ use crate::report::rows::{Cell, RowFormat, Rows};
 /// Everything about one indicator.
 #[derive(Debug, Default)]
 pub struct Explanation {
-    /// The periods, as in [`Health`].
+    /// The periods, as in the figures.
     pub periods: Vec<[String; 4]>,
     /// The indicator.
     pub indicator: IndicatorReceipt,

@@ -3,8 +3,8 @@
 //! A merge counts as one change, what it brought against its first parent, because that is when the branch got it. It
 //! reads commits, trees and blobs, and knows nothing of what files mean.
 
-mod renames;
-mod trees;
+pub(super) mod renames;
+pub(super) mod trees;
 
 use std::sync::Arc;
 
@@ -202,14 +202,7 @@ impl Log {
     /// # Errors
     /// Why it cannot be read, as a sentence without a period.
     pub fn read(&self, blob: BlobId, limit: u64) -> std::result::Result<Bytes, String> {
-        let oid = Oid::from_bytes(&blob).map_err(|e| e.message().to_owned())?;
-        let read = self.git.with(|handle| read_object(handle, oid, limit)).map_err(|e| e.message)?;
-        match read {
-            Ok(Ok(bytes)) => Ok(bytes),
-            Ok(Err((_, reason))) => Err(reason),
-            Err(_) if self.git.is_partial() => Err(format!("partial clone: object {oid} was not fetched")),
-            Err(e) => Err(format!("cannot read object {oid}: {}", crate::text::escape(e.message()))),
-        }
+        read_blob(&self.git, blob, limit)
     }
 
     fn part(&self, numbers: &[usize], wanted: &(dyn Fn(&str) -> bool + Sync)) -> FileChanges {
@@ -235,6 +228,18 @@ impl Log {
             .map_err(|e| e.message)
             .and_then(|read| read.map_err(|e: git2::Error| e.message().to_owned()));
         read.unwrap_or_else(|why| FileChanges { of: vec![Vec::new(); numbers.len()], unknown: vec![why] })
+    }
+}
+
+/// The bytes of a blob, when there are at most `limit`; else why not.
+pub(super) fn read_blob(git: &Git, blob: BlobId, limit: u64) -> std::result::Result<Bytes, String> {
+    let oid = Oid::from_bytes(&blob).map_err(|e| e.message().to_owned())?;
+    let read = git.with(|handle| read_object(handle, oid, limit)).map_err(|e| e.message)?;
+    match read {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err((_, reason))) => Err(reason),
+        Err(_) if git.is_partial() => Err(format!("partial clone: object {oid} was not fetched")),
+        Err(e) => Err(format!("cannot read object {oid}: {}", crate::text::escape(e.message()))),
     }
 }
 

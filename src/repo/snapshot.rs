@@ -242,6 +242,14 @@ impl Snapshot {
             || unread.get(other).is_some_and(|unread| unread.path.starts_with(&inside))
     }
 
+    /// Whether something stands at `path`, a file or a folder, or may stand there, behind a link or in a submodule.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        let path = path.trim_end_matches('/');
+        let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        self.contains(path) || self.has_folder(path) || folders.any(|folder| self.unread_at(folder).is_some())
+    }
+
     /// What is unread at `path` itself.
     #[must_use]
     pub fn unread_at(&self, path: &str) -> Option<&Unread> {

@@ -17,7 +17,7 @@ const MOST: usize = 1000;
 const LIKENESS: u16 = 50;
 
 /// `changes` of a commit with each deletion that is the other half of an addition joined to it.
-pub(super) fn joined(
+pub(in crate::repo) fn joined(
     handle: &Repository,
     old: Option<Oid>,
     new: Oid,
@@ -35,6 +35,66 @@ pub(super) fn joined(
         join(&mut changes, &alike);
     }
     changes
+}
+
+/// A file that a commit moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::repo) struct Move {
+    /// Where it was.
+    pub(in crate::repo) from: String,
+    /// Where it is.
+    pub(in crate::repo) to: String,
+    /// How much of it stayed as it was, in percent.
+    pub(in crate::repo) likeness: u8,
+}
+
+impl Move {
+    /// Whether it is beyond doubt that the two are the same: nearly all bytes are, or most of them and the name.
+    pub(in crate::repo) fn is_sure(&self) -> bool {
+        /// In percent.
+        const NEARLY_ALL: u8 = 80;
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
+        self.likeness >= NEARLY_ALL || name(&self.from) == name(&self.to)
+    }
+}
+
+/// What a commit that made `changes` between two trees moved.
+pub(in crate::repo) fn moves(
+    handle: &Repository,
+    old: Option<Oid>,
+    new: Oid,
+    changes: Vec<FileChange>,
+) -> Vec<Move> {
+    let joined = joined(handle, old, new, changes).into_iter();
+    let content = |blob: Option<BlobId>| {
+        let oid = Oid::from_bytes(&blob?).ok()?;
+        Some(handle.find_blob(oid).ok()?.content().to_vec())
+    };
+    let moves = joined.filter_map(|change| {
+        let likeness = match change.blob == change.old_blob {
+            true => 100,
+            false => likeness(&content(change.old_blob)?, &content(change.blob)?),
+        };
+        let (from, to) = (change.old_path?.to_string(), change.path.to_string());
+        Some(Move { from, to, likeness })
+    });
+    moves.collect()
+}
+
+/// How much of the larger of two files is in the other, in percent, counted in bytes of whole lines.
+pub(in crate::repo) fn likeness(old: &[u8], new: &[u8]) -> u8 {
+    let mut lines: HashMap<&[u8], usize> = HashMap::new();
+    for line in old.split_inclusive(|&byte| byte == b'\n') {
+        *lines.entry(line).or_default() += 1;
+    }
+    let mut common = 0;
+    for line in new.split_inclusive(|&byte| byte == b'\n') {
+        if let Some(count) = lines.get_mut(line).filter(|count| **count > 0) {
+            *count -= 1;
+            common += line.len();
+        }
+    }
+    (common * 100 / old.len().max(new.len()).max(1)) as u8
 }
 
 /// New paths to old ones.

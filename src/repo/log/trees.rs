@@ -23,7 +23,7 @@ const MAX_PATH: usize = 4096;
 const KEPT: usize = 64 << 20;
 
 /// Compares one tree after the other.
-pub(super) struct Differ<'a> {
+pub(in crate::repo) struct Differ<'a> {
     odb: Odb<'a>,
     wanted: &'a (dyn Fn(&str) -> bool + Sync),
     trees: HashMap<Oid, Rc<[u8]>>,
@@ -33,7 +33,7 @@ pub(super) struct Differ<'a> {
 }
 
 impl<'a> Differ<'a> {
-    pub(super) fn new(
+    pub(in crate::repo) fn new(
         handle: &'a Repository,
         wanted: &'a (dyn Fn(&str) -> bool + Sync),
     ) -> Result<Self, git2::Error> {
@@ -43,7 +43,7 @@ impl<'a> Differ<'a> {
 
     /// The wanted files that differ, none of them as renamed; `None` is the tree without files. Fails with a sentence
     /// when a tree is missing or no tree.
-    pub(super) fn diff(&mut self, old: Option<Oid>, new: Oid) -> Result<Vec<FileChange>, String> {
+    pub(in crate::repo) fn diff(&mut self, old: Option<Oid>, new: Oid) -> Result<Vec<FileChange>, String> {
         self.visited = 0;
         self.found.clear();
         self.folder(old, Some(new), &mut Vec::new())?;

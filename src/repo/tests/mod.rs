@@ -8,6 +8,7 @@ use super::{Cause, Environment, Snapshot, When, Workspace};
 
 mod commits;
 mod indexes;
+mod lives;
 mod log;
 mod places;
 mod worktrees;

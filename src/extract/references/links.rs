@@ -99,20 +99,20 @@ fn attributes(text: &str, html: Span, mut visit: impl FnMut(Span)) {
     while let Some(offset) = memchr::memchr(b'<', &bytes[at.min(bytes.len())..]) {
         at += offset + 1;
         if bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
-            at = tag(text, bytes, at, &mut visit);
+            at = tag(bytes, at, &mut visit);
         }
     }
 }
 
 /// Goes through one tag from its name on; gives where it ends.
-fn tag(text: &str, bytes: &[u8], mut at: usize, visit: &mut impl FnMut(Span)) -> usize {
+fn tag(bytes: &[u8], mut at: usize, visit: &mut impl FnMut(Span)) -> usize {
     let is_name =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.' | b'@');
     let count =
         |from: usize, is: &dyn Fn(&u8) -> bool| bytes[from..].iter().take_while(|byte| is(byte)).count();
     while at < bytes.len() {
         let len = count(at, &is_name);
-        let name = &text[at..at + len];
+        let name = &bytes[at..at + len];
         at += len;
         let mut ahead = at + count(at, &u8::is_ascii_whitespace);
         if bytes.get(ahead) == Some(&b'=') {
@@ -125,7 +125,7 @@ fn tag(text: &str, bytes: &[u8], mut at: usize, visit: &mut impl FnMut(Span)) ->
                 None => count(start, &|byte| !byte.is_ascii_whitespace() && *byte != b'>'),
             };
             at = (start + len + usize::from(quote.is_some())).min(bytes.len());
-            if ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            if ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())) {
                 visit(Span::of(start, start + len));
             }
             continue;

@@ -3,8 +3,9 @@
 //! English words, all in the tables here. What counts is the sentence, the heading, the column; where a word may as well
 //! be about something else, the path is taken to be meant as of now.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::read::markdown::{Document, Line, Place};
 use crate::text::Span;
@@ -22,7 +23,7 @@ use Side::{After, Before};
 struct Phrase {
     side: Side,
     words: &'static str,
-    /// How many bytes may stand between phrase and path, code not counted.
+    /// How many bytes may stand between it and a path behind it, code not counted.
     reach: usize,
 }
 
@@ -30,9 +31,9 @@ const fn before(words: &'static str, reach: usize) -> Phrase {
     Phrase { side: Before, words, reach }
 }
 
-/// Phrases behind a path follow it closely: only [`LINKING`] words stand between.
+/// A phrase behind a path follows it closely: only [`LINKING`] words stand between.
 const fn after(words: &'static str) -> Phrase {
-    Phrase { side: After, words, reach: 60 }
+    Phrase { side: After, words, reach: 0 }
 }
 
 /// How far a verb reaches.
@@ -349,6 +350,8 @@ struct Block {
     text: String,
     /// Where the line in question starts.
     start: usize,
+    /// The phrases in it.
+    marks: Vec<Mark>,
 }
 
 impl<'a> Around<'a> {
@@ -359,8 +362,11 @@ impl<'a> Around<'a> {
     /// Whether the bytes at `span` are spoken of as past.
     pub(super) fn is_past(&mut self, span: Span) -> bool {
         let lines = &self.parsed.lines;
-        let at = lines.partition_point(|line| line.span.start <= span.start).checked_sub(1);
-        match at.filter(|&at| span.start <= lines[at].span.end) {
+        let next = lines.partition_point(|line| line.span.start <= span.start);
+        // A line starts with its first character, which stands behind the bracket of a link.
+        let at = next.checked_sub(1).filter(|&at| span.start < lines[at].span.end);
+        let at = at.or_else(|| (next < lines.len() && lines[next].span.start < span.end).then_some(next));
+        match at {
             Some(at) => {
                 let line = &lines[at];
                 let range = line.offset_of(span.start)..line.offset_of(span.end);
@@ -412,35 +418,89 @@ impl<'a> Around<'a> {
             self.block = Some((at, Block::of(self.parsed, at)));
         }
         let Some((_, block)) = &self.block else { return false };
-        let (start, end) = (block.start + range.start, block.start + range.end);
-        let (Some(before), Some(after)) = (block.text.get(..start), block.text.get(end..)) else {
-            return false;
-        };
-        let before = &before[sentence_start(before)..];
-        let after = &after[..sentence_end(after)];
-        PHRASES.iter().any(|phrase| phrase.holds(before, after))
+        block.is_past(block.start + range.start..block.start + range.end)
     }
 }
 
 impl Phrase {
-    fn holds(&self, before: &str, after: &str) -> bool {
-        match self.side {
-            Before => last_word(before, self.words).is_some_and(|at| {
-                let gap = &before[at + self.words.len()..];
-                words_only(gap) <= self.reach && !turns(gap)
-            }),
-            After => first_word(after, self.words).is_some_and(|at| {
-                let gap = &after[..at];
-                words_only(gap) <= self.reach && is_linking(gap)
-            }),
+    /// The word by which it is looked up.
+    fn first(&self) -> &'static str {
+        first_word(self.words)
+    }
+}
+
+fn first_word(words: &'static str) -> &'static str {
+    words.trim_start_matches('(').split(' ').next().unwrap_or_default()
+}
+
+/// The phrases by their first word.
+static BY_WORD: LazyLock<HashMap<&str, Vec<&Phrase>>> = LazyLock::new(|| {
+    let mut by_word: HashMap<&str, Vec<&Phrase>> = HashMap::new();
+    PHRASES.iter().for_each(|phrase| by_word.entry(phrase.first()).or_default().push(phrase));
+    by_word
+});
+
+/// The parts of headings by their first word.
+static BY_HEADING: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut by_word: HashMap<&str, Vec<&str>> = HashMap::new();
+    HEADINGS.iter().for_each(|part| by_word.entry(first_word(part)).or_default().push(part));
+    by_word
+});
+
+/// A phrase and where it stands.
+struct Mark {
+    phrase: &'static Phrase,
+    start: usize,
+    end: usize,
+}
+
+/// Every phrase in `text`, in order.
+fn marks(text: &str) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for (at, word) in words(text) {
+        for phrase in BY_WORD.get(word).into_iter().flatten() {
+            let start = at.saturating_sub(usize::from(phrase.words.starts_with('(')));
+            if is_at(text, start, phrase.words) {
+                marks.push(Mark { phrase, start, end: start + phrase.words.len() });
+            }
         }
     }
+    marks
+}
+
+/// Whether `words` stand at byte `at` of `text` and end there.
+fn is_at(text: &str, at: usize, words: &str) -> bool {
+    let rest = text.get(at..).and_then(|rest| rest.strip_prefix(words));
+    rest.is_some_and(|rest| !(words.ends_with(is_letter) && rest.starts_with(|c| is_letter(c) || c == '-')))
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '/')
+}
+
+/// The words of `text` with their places; what hyphens, slashes and underscores join is one word.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_part =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'/' | b'-' | b'\'') || byte >= 0x80;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += bytes[at..].iter().position(|&byte| is_part(byte))?;
+        let len = bytes[at..].iter().position(|&byte| !is_part(byte)).unwrap_or(bytes.len() - at);
+        let start = at;
+        at += len;
+        Some((start, &text[start..start + len]))
+    })
+}
+
+/// Whether a sentence turns to something else in `gap`.
+fn turns(gap: &str) -> bool {
+    gap.contains("->") || gap.contains('→') || words(gap).any(|(_, word)| TURNS.contains(&word))
 }
 
 /// Whether `gap` is made of linking words, code and marks alone.
 fn is_linking(gap: &str) -> bool {
-    let mut words = gap.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.all(|word| LINKING.contains(&word))
+    words(gap).all(|(_, word)| LINKING.contains(&word))
 }
 
 /// The length of a text without its code.
@@ -450,27 +510,6 @@ fn words_only(gap: &str) -> usize {
 
 /// What code is blanked out with.
 const MASK: u8 = b'`';
-
-fn turns(gap: &str) -> bool {
-    TURNS.iter().any(|turn| first_word(gap, turn).is_some())
-}
-
-/// Where `words` stand in `text` for the first time, as whole words.
-fn first_word(text: &str, words: &str) -> Option<usize> {
-    text.match_indices(words).map(|(at, _)| at).find(|&at| is_whole(text, at, words))
-}
-
-fn last_word(text: &str, words: &str) -> Option<usize> {
-    text.rmatch_indices(words).map(|(at, _)| at).find(|&at| is_whole(text, at, words))
-}
-
-fn is_whole(text: &str, at: usize, words: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '/';
-    let starts = words.starts_with(is_part);
-    let ends = words.ends_with(is_part);
-    !(starts && text[..at].ends_with(|c| is_part(c) || c == '-')
-        || ends && text[at + words.len()..].starts_with(|c| is_part(c) || c == '-'))
-}
 
 /// Where the last sentence of `text` starts.
 fn sentence_start(text: &str) -> usize {
@@ -514,7 +553,10 @@ fn is_past_heading(text: &str) -> bool {
             && version.split(['.', '-']).count() >= 3
             && version.bytes().filter(u8::is_ascii_digit).count() >= 3
     };
-    WHOLE_HEADINGS.contains(&bare) || HEADINGS.iter().any(|part| bare.contains(part)) || is_release()
+    let has_part = |(at, word): (usize, &str)| {
+        BY_HEADING.get(word).is_some_and(|parts| parts.iter().any(|part| bare[at..].starts_with(part)))
+    };
+    WHOLE_HEADINGS.contains(&bare) || words(bare).any(has_part) || is_release()
 }
 
 impl Tables {
@@ -552,7 +594,7 @@ impl Block {
         while last + 1 < lines.len() && last - at < LINES && goes_on(last + 1) {
             last += 1;
         }
-        let mut block = Self { text: String::new(), start: 0 };
+        let mut block = Self { text: String::new(), start: 0, marks: Vec::new() };
         for (index, line) in lines.iter().enumerate().take(last + 1).skip(first) {
             if index == at {
                 block.start = block.text.len();
@@ -562,6 +604,29 @@ impl Block {
             block.text.push_str(&String::from_utf8(bytes).expect("code starts and ends between characters"));
             block.text.push(' ');
         }
+        block.marks = marks(&block.text);
         block
     }
+
+    /// Whether a phrase in its sentence makes what stands at `path` past.
+    fn is_past(&self, path: Range<usize>) -> bool {
+        let text = &self.text;
+        let from = self.marks.partition_point(|mark| mark.start + WINDOW < path.start);
+        let near = self.marks[from..].iter().take_while(|mark| mark.start < path.end + WINDOW);
+        let holds = |mark: &Mark| match mark.phrase.side {
+            Before => text.get(mark.end..path.start).is_some_and(|gap| {
+                words_only(gap) <= mark.phrase.reach && is_one_sentence(gap) && !turns(gap)
+            }),
+            After => {
+                text.get(path.end..mark.start).is_some_and(|gap| is_one_sentence(gap) && is_linking(gap))
+            }
+        };
+        near.into_iter().any(holds)
+    }
+}
+
+/// Whether no sentence ends in `text`.
+fn is_one_sentence(text: &str) -> bool {
+    let ends = |pair: &[u8]| matches!(pair[0], b'.' | b'!' | b'?' | b';') && pair[1] == b' ';
+    !text.as_bytes().windows(2).any(ends)
 }

@@ -231,7 +231,7 @@ fn without_symbol(path: &str) -> Option<&str> {
 
 /// Whether `path`, found in code, may be one of a repository.
 fn is_code_path(path: &str) -> bool {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@~,()".contains(c);
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@()".contains(c);
     if !path.contains('/')
         || !path.chars().all(is_plain)
         || !is_shaped(path)
@@ -257,11 +257,18 @@ fn is_code_path(path: &str) -> bool {
         || has_two && !is_folder && !is_file && MEDIA.contains(&first) && names().count() == 2
         || is_host(first) && has_two && !is_anchored
         || names().any(is_handle)
+        || names().any(|name| name.contains(['(', ')']) && !is_group(name))
         || names().all(|name| name.len() <= 2)
         || names().all(|name| name.chars().all(|c| !c.is_alphabetic()))
         || PAIRS.iter().any(|pair| path.eq_ignore_ascii_case(pair))
         || is_version(last) && !is_folder;
     !is_wrong
+}
+
+/// `(name)`: how some frameworks write a folder that is no part of an address.
+fn is_group(name: &str) -> bool {
+    let inner = name.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['(', ')']))
 }
 
 /// `v1`, `v1.2`, `1.x`: no name of a file.
@@ -295,9 +302,9 @@ pub(super) fn is_link_path(path: &str) -> bool {
 
 /// Whether nothing in `path` stands for something else.
 fn is_shaped(path: &str) -> bool {
-    let stem = |name: &'_ str| name.split('.').next().unwrap_or_default().to_owned();
     let is_any = |name: &str| {
-        ANY_NAME.contains(&&*stem(name).to_lowercase()) && !name.is_empty()
+        let stem = name.split('.').next().unwrap_or_default();
+        ANY_NAME.iter().any(|any| stem.eq_ignore_ascii_case(any))
             || ANY_START.iter().any(|start| name.starts_with(start))
     };
     !(path.starts_with("~/")
@@ -327,8 +334,10 @@ pub(super) fn has_extension(name: &str) -> bool {
 
 /// The few extensions that start with a digit, and the pages of manuals.
 fn has_numbered_extension(name: &str) -> bool {
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    matches!(extension, "1" | "3" | "5" | "7" | "8" | "7z" | "3mf") && !is_version(name)
+    name.rsplit_once('.').is_some_and(|(stem, extension)| {
+        matches!(extension, "1" | "3" | "5" | "7" | "8" | "7z" | "3mf")
+            && !stem.ends_with(|c: char| c.is_ascii_digit())
+    })
 }
 
 /// `text` with its `%20` and their like resolved; `None` when that is not UTF-8.

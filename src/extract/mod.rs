@@ -8,6 +8,7 @@ pub mod actions;
 pub mod adr;
 pub mod minutes;
 mod object;
+pub mod references;
 pub mod registers;
 pub mod shapes;
 

@@ -29,6 +29,8 @@ pub struct Document {
     pub fences: Vec<Fence>,
     /// HTML comments outside code, from `<!--` through `-->`; an open one ends with its block.
     pub comments: Vec<Span>,
+    /// HTML: each tag that stands in text, and whole blocks, with the comments in them.
+    pub html: Vec<Span>,
 }
 
 /// One line of text, as a reader sees it.
@@ -188,6 +190,21 @@ impl Line {
             false => run.source.end,
         };
         Span::new(start, end.min(run.source.end).max(start))
+    }
+
+    /// Where in the text the byte at `source` is read; for markup, where the text goes on behind it.
+    #[must_use]
+    pub fn offset_of(&self, source: u32) -> usize {
+        let Some(at) = self.runs.partition_point(|run| run.source.start <= source).checked_sub(1) else {
+            return 0;
+        };
+        let run = self.runs[at];
+        let end = self.runs.get(at + 1).map_or(self.text.len(), |next| next.text as usize);
+        match run.is_verbatim {
+            true => end.min((run.text + (source - run.source.start)) as usize),
+            false if source < run.source.end => run.text as usize,
+            false => end,
+        }
     }
 
     /// How deep in lists the line stands; 0 outside.

@@ -131,6 +131,7 @@ impl<'a> Builder<'a> {
             }
             Tag::HtmlBlock => {
                 self.flush();
+                self.document.html.push(span);
                 regions::comments(self.source, span, &mut self.document.comments);
             }
             Tag::Table(_) => {
@@ -253,6 +254,7 @@ impl<'a> Builder<'a> {
         if name.starts_with("br") {
             return self.line_break();
         }
+        self.document.html.push(span);
         anchors(html, &mut self.document.anchors);
     }
 

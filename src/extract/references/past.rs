@@ -1,0 +1,632 @@
+//! Whether the words around a path say that it is of the past, or yet to come: then it need not be there.
+//!
+//! English words, all in the tables here. What counts is the sentence, the heading, the column; where a word may as well
+//! be about something else, the path is taken to be meant as of now.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::read::markdown::{Document, Line, Place};
+use crate::text::Span;
+
+/// On which side of the path a phrase stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Before,
+    After,
+}
+
+use Side::{After, Before};
+
+/// A phrase that makes a path one of the past or of the future.
+struct Phrase {
+    side: Side,
+    words: &'static str,
+    /// How many bytes may stand between it and a path behind it, code not counted.
+    reach: usize,
+}
+
+const fn before(words: &'static str, reach: usize) -> Phrase {
+    Phrase { side: Before, words, reach }
+}
+
+/// A phrase behind a path follows it closely: only [`LINKING`] words stand between.
+const fn after(words: &'static str) -> Phrase {
+    Phrase { side: After, words, reach: 0 }
+}
+
+/// How far a verb reaches.
+const FAR: usize = 60;
+/// How far an adjective or an order reaches.
+const NEAR: usize = 16;
+
+const PHRASES: &[Phrase] = &[
+    // What was, before its name.
+    before("renamed from", FAR),
+    before("moved from", FAR),
+    before("migrated from", FAR),
+    before("extracted from", FAR),
+    before("ported from", FAR),
+    before("split from", FAR),
+    before("split out of", FAR),
+    before("renamed", FAR),
+    before("rename", NEAR),
+    before("moved", FAR),
+    before("move", NEAR),
+    before("formerly", FAR),
+    before("formerly in", FAR),
+    before("previously", FAR),
+    before("previously in", FAR),
+    before("originally", FAR),
+    before("originally in", FAR),
+    before("historically", FAR),
+    before("used to be", FAR),
+    before("used to be in", FAR),
+    before("used to live in", FAR),
+    before("lived in", FAR),
+    before("no longer", FAR),
+    before("no longer in", FAR),
+    before("instead of", FAR),
+    before("in place of", FAR),
+    before("replaces", FAR),
+    before("replaced", FAR),
+    before("replacing", FAR),
+    before("replacement for", FAR),
+    before("supersedes", FAR),
+    before("superseding", FAR),
+    before("removed", FAR),
+    before("removes", FAR),
+    before("removing", FAR),
+    before("removal of", FAR),
+    before("remove", NEAR),
+    before("deleted", FAR),
+    before("deletes", FAR),
+    before("deleting", FAR),
+    before("deletion of", FAR),
+    before("delete", NEAR),
+    before("dropped", FAR),
+    before("deprecated", FAR),
+    before("deprecates", FAR),
+    before("retired", FAR),
+    before("obsolete", NEAR),
+    before("the old", NEAR),
+    before("an old", NEAR),
+    before("old", 4),
+    before("legacy", NEAR),
+    before("former", NEAR),
+    before("the previous", NEAR),
+    before("the original", NEAR),
+    before("before:", 4),
+    before("was:", 4),
+    // The same behind its name.
+    after("renamed"),
+    after("moved"),
+    after("moves to"),
+    after("relocated"),
+    after("migrated"),
+    after("removed"),
+    after("deleted"),
+    after("dropped"),
+    after("retired"),
+    after("gone"),
+    after("replaced"),
+    after("superseded"),
+    after("merged into"),
+    after("folded into"),
+    after("split into"),
+    after("split up"),
+    after("deprecated"),
+    after("obsolete"),
+    after("former"),
+    after("formerly"),
+    after("legacy"),
+    after("old"),
+    after("no longer exist"),
+    after("no longer exists"),
+    after("no longer there"),
+    after("does not exist"),
+    after("doesn't exist"),
+    after("do not exist"),
+    after("did not exist"),
+    after("not present"),
+    after("in favor of"),
+    after("in favour of"),
+    after("used to be"),
+    after("used to live"),
+    after("now lives"),
+    after("is now called"),
+    after("is now at"),
+    after("is now in"),
+    after("is now `"),
+    after("became `"),
+    // What is to come.
+    after("will be created"),
+    after("will be added"),
+    after("will be written"),
+    after("will be introduced"),
+    after("to be created"),
+    after("to be added"),
+    after("to be written"),
+    after("to be done"),
+    after("planned"),
+    after("proposed"),
+    after("not yet"),
+    after("tbd"),
+    after("todo"),
+    after("(new"),
+    after("(future"),
+    after("(create"),
+    before("will live in", FAR),
+    before("will live at", FAR),
+    before("will move to", FAR),
+    before("will be created", FAR),
+    before("will be placed in", FAR),
+    before("will be added", FAR),
+    before("to be created", FAR),
+    before("create", 24),
+    before("planned", NEAR),
+    before("proposed", NEAR),
+    before("future", NEAR),
+    before("hypothetical", NEAR),
+];
+
+/// Words that may stand between a path and what is said of it.
+const LINKING: [&str; 32] = [
+    "a",
+    "all",
+    "already",
+    "also",
+    "and",
+    "are",
+    "be",
+    "been",
+    "being",
+    "both",
+    "directory",
+    "file",
+    "files",
+    "folder",
+    "got",
+    "had",
+    "has",
+    "have",
+    "is",
+    "it",
+    "just",
+    "module",
+    "now",
+    "or",
+    "script",
+    "since",
+    "soon",
+    "that",
+    "the",
+    "was",
+    "were",
+    "will",
+];
+
+/// Words behind which a sentence turns from what is gone to something else.
+const TURNS: [&str; 17] = [
+    "to",
+    "into",
+    "with",
+    "by",
+    "in favor of",
+    "in favour of",
+    "instead",
+    "now",
+    "see",
+    "use",
+    "but",
+    "→",
+    "->",
+    "from",
+    "in",
+    "inside",
+    "within",
+];
+
+/// Headings of sections about the past or the future, in lower case: the whole heading.
+const WHOLE_HEADINGS: [&str; 30] = [
+    "history",
+    "changes",
+    "migration",
+    "migrations from",
+    "migrating",
+    "upgrading",
+    "upgrade",
+    "upgrade notes",
+    "removed",
+    "removals",
+    "renamed",
+    "renames",
+    "moved",
+    "moves",
+    "deleted",
+    "deprecated",
+    "deprecations",
+    "before",
+    "old",
+    "legacy",
+    "unreleased",
+    "news",
+    "roadmap",
+    "todo",
+    "to do",
+    "future",
+    "planned",
+    "proposed",
+    "next steps",
+    "fixed",
+];
+
+/// The same, anywhere in the heading.
+const HEADINGS: [&str; 26] = [
+    "changelog",
+    "change log",
+    "change history",
+    "release notes",
+    "release history",
+    "version history",
+    "revision history",
+    "breaking change",
+    "what's new",
+    "whats new",
+    "what's changed",
+    "what changed",
+    "migration guide",
+    "migration from",
+    "migrating from",
+    "migrating to",
+    "upgrading from",
+    "upgrading to",
+    "upgrade guide",
+    "removed in",
+    "removed file",
+    "deprecated in",
+    "future work",
+    "no longer",
+    "formerly",
+    "moved to",
+];
+
+/// Headings of columns, and cells that say it of their row.
+const CELLS: [&str; 26] = [
+    "old",
+    "before",
+    "from",
+    "previous",
+    "previously",
+    "was",
+    "former",
+    "formerly",
+    "removed",
+    "deleted",
+    "legacy",
+    "deprecated",
+    "old path",
+    "old name",
+    "old file",
+    "old location",
+    "old location(s)",
+    "previous path",
+    "previous location",
+    "original",
+    "original path",
+    "planned",
+    "renamed",
+    "obsolete",
+    "retired",
+    "not started",
+];
+
+/// How many lines of a paragraph are looked at on each side.
+const LINES: usize = 3;
+
+/// How many bytes of a sentence are looked at on each side.
+const WINDOW: usize = 400;
+
+/// What surrounds the references of one document.
+pub(super) struct Around<'a> {
+    parsed: &'a Document,
+    /// Whether each heading, or one above it, is about the past.
+    sections: Option<Vec<bool>>,
+    tables: Option<Tables>,
+    /// The lines around the last reference, and which line it was.
+    block: Option<(usize, Block)>,
+}
+
+/// Which columns and rows of tables say that they are about the past.
+#[derive(Default)]
+struct Tables {
+    columns: HashSet<(usize, usize)>,
+    rows: HashSet<(usize, usize)>,
+}
+
+/// A paragraph or a piece of it in lower case, code blanked out.
+struct Block {
+    text: String,
+    /// Where the line in question starts.
+    start: usize,
+    /// The phrases in it.
+    marks: Vec<Mark>,
+}
+
+impl<'a> Around<'a> {
+    pub(super) fn new(parsed: &'a Document) -> Self {
+        Self { parsed, sections: None, tables: None, block: None }
+    }
+
+    /// Whether the bytes at `span` are spoken of as past.
+    pub(super) fn is_past(&mut self, span: Span) -> bool {
+        let lines = &self.parsed.lines;
+        let next = lines.partition_point(|line| line.span.start <= span.start);
+        // A line starts with its first character, which stands behind the bracket of a link.
+        let at = next.checked_sub(1).filter(|&at| span.start < lines[at].span.end);
+        let at = at.or_else(|| (next < lines.len() && lines[next].span.start < span.end).then_some(next));
+        match at {
+            Some(at) => {
+                let line = &lines[at];
+                let range = line.offset_of(span.start)..line.offset_of(span.end);
+                self.is_past_at(at, range.start.min(range.end)..range.end)
+            }
+            None => {
+                let headings = &self.parsed.headings;
+                let section = headings.partition_point(|heading| heading.span.start <= span.start);
+                self.is_past_section(section.checked_sub(1))
+            }
+        }
+    }
+
+    /// The same of the bytes `range` of the text of line `at`.
+    pub(super) fn is_past_at(&mut self, at: usize, range: Range<usize>) -> bool {
+        let line = &self.parsed.lines[at];
+        let is_struck =
+            line.struck.iter().any(|struck| struck.start <= range.start && range.end <= struck.end);
+        is_struck
+            || self.is_past_section(line.section)
+            || self.is_past_cell(line)
+            || is_left_of_arrow(line, range.end)
+            || self.is_past_sentence(at, range)
+    }
+
+    /// Whether the section under the heading `section` is about the past.
+    pub(super) fn is_past_section(&mut self, section: Option<usize>) -> bool {
+        let Some(section) = section else { return false };
+        let headings = &self.parsed.headings;
+        let sections = self.sections.get_or_insert_with(|| {
+            let mut sections: Vec<bool> = Vec::with_capacity(headings.len());
+            for heading in headings {
+                let above = heading.parent.is_some_and(|parent| sections[parent]);
+                sections.push(above || is_past_heading(&heading.text));
+            }
+            sections
+        });
+        sections[section]
+    }
+
+    fn is_past_cell(&mut self, line: &Line) -> bool {
+        let Place::Cell { table, row, column } = line.place else { return false };
+        let tables = self.tables.get_or_insert_with(|| Tables::of(self.parsed));
+        tables.columns.contains(&(table, column)) || tables.rows.contains(&(table, row))
+    }
+
+    fn is_past_sentence(&mut self, at: usize, range: Range<usize>) -> bool {
+        if self.block.as_ref().is_none_or(|(known, _)| *known != at) {
+            self.block = Some((at, Block::of(self.parsed, at)));
+        }
+        let Some((_, block)) = &self.block else { return false };
+        block.is_past(block.start + range.start..block.start + range.end)
+    }
+}
+
+impl Phrase {
+    /// The word by which it is looked up.
+    fn first(&self) -> &'static str {
+        first_word(self.words)
+    }
+}
+
+fn first_word(words: &'static str) -> &'static str {
+    words.trim_start_matches('(').split(' ').next().unwrap_or_default()
+}
+
+/// The phrases by their first word.
+static BY_WORD: LazyLock<HashMap<&str, Vec<&Phrase>>> = LazyLock::new(|| {
+    let mut by_word: HashMap<&str, Vec<&Phrase>> = HashMap::new();
+    PHRASES.iter().for_each(|phrase| by_word.entry(phrase.first()).or_default().push(phrase));
+    by_word
+});
+
+/// The parts of headings by their first word.
+static BY_HEADING: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut by_word: HashMap<&str, Vec<&str>> = HashMap::new();
+    HEADINGS.iter().for_each(|part| by_word.entry(first_word(part)).or_default().push(part));
+    by_word
+});
+
+/// A phrase and where it stands.
+struct Mark {
+    phrase: &'static Phrase,
+    start: usize,
+    end: usize,
+}
+
+/// Every phrase in `text`, in order.
+fn marks(text: &str) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for (at, word) in words(text) {
+        for phrase in BY_WORD.get(word).into_iter().flatten() {
+            let start = at.saturating_sub(usize::from(phrase.words.starts_with('(')));
+            if is_at(text, start, phrase.words) {
+                marks.push(Mark { phrase, start, end: start + phrase.words.len() });
+            }
+        }
+    }
+    marks
+}
+
+/// Whether `words` stand at byte `at` of `text` and end there.
+fn is_at(text: &str, at: usize, words: &str) -> bool {
+    let rest = text.get(at..).and_then(|rest| rest.strip_prefix(words));
+    rest.is_some_and(|rest| !(words.ends_with(is_letter) && rest.starts_with(|c| is_letter(c) || c == '-')))
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '/')
+}
+
+/// The words of `text` with their places; what hyphens, slashes and underscores join is one word.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_part =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'/' | b'-' | b'\'') || byte >= 0x80;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += bytes[at..].iter().position(|&byte| is_part(byte))?;
+        let len = bytes[at..].iter().position(|&byte| !is_part(byte)).unwrap_or(bytes.len() - at);
+        let start = at;
+        at += len;
+        Some((start, &text[start..start + len]))
+    })
+}
+
+/// Whether a sentence turns to something else in `gap`.
+fn turns(gap: &str) -> bool {
+    gap.contains("->") || gap.contains('→') || words(gap).any(|(_, word)| TURNS.contains(&word))
+}
+
+/// Whether `gap` is made of linking words, code and marks alone.
+fn is_linking(gap: &str) -> bool {
+    words(gap).all(|(_, word)| LINKING.contains(&word))
+}
+
+/// The length of a text without its code.
+fn words_only(gap: &str) -> usize {
+    gap.bytes().filter(|&byte| byte != MASK).count()
+}
+
+/// What code is blanked out with.
+const MASK: u8 = b'`';
+
+/// Where the last sentence of `text` starts.
+fn sentence_start(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let ends = |at: usize| matches!(bytes[at], b'.' | b'!' | b'?' | b';') && bytes[at + 1] == b' ';
+    (0..bytes.len().saturating_sub(1)).rev().find(|&at| ends(at)).map_or(0, |at| at + 1)
+}
+
+/// Where the first sentence of `text` ends.
+fn sentence_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let ends = |at: usize| {
+        matches!(bytes[at], b'.' | b'!' | b'?' | b';') && bytes.get(at + 1).is_none_or(|&next| next == b' ')
+    };
+    (0..bytes.len()).find(|&at| ends(at)).unwrap_or(bytes.len())
+}
+
+/// Whether an arrow leads from what ends at byte `end` of the line to one other thing.
+fn is_left_of_arrow(line: &Line, end: usize) -> bool {
+    const ARROWS: [&str; 7] = ["→", "⟶", "➔", "⇒", "-->", "->", "=>"];
+    let Some(rest) = line.text.get(end..) else { return false };
+    let is_gap = |c: char| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | ')');
+    let rest = rest.trim_start_matches(is_gap);
+    let Some(rest) = ARROWS.iter().find_map(|arrow| rest.strip_prefix(arrow)) else { return false };
+    let to = line.text.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == '`').len();
+    let is_path = line.code.iter().any(|code| code.start == to)
+        || rest.split_whitespace().next().is_some_and(|word| word.contains('/'));
+    // A chain of arrows is how something flows.
+    let count: usize =
+        ["→", "⟶", "➔", "⇒", "->", "=>"].iter().map(|arrow| line.text.matches(arrow).count()).sum();
+    is_path && count == 1
+}
+
+fn is_past_heading(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_release = || {
+        let version = bare.strip_prefix("version ").or_else(|| bare.strip_prefix('v')).unwrap_or(bare);
+        let version = version.split([' ', ']']).next().unwrap_or_default();
+        version.starts_with(|c: char| c.is_ascii_digit())
+            && version.split(['.', '-']).count() >= 3
+            && version.bytes().filter(u8::is_ascii_digit).count() >= 3
+    };
+    let has_part = |(at, word): (usize, &str)| {
+        BY_HEADING.get(word).is_some_and(|parts| parts.iter().any(|part| bare[at..].starts_with(part)))
+    };
+    WHOLE_HEADINGS.contains(&bare) || words(bare).any(has_part) || is_release()
+}
+
+impl Tables {
+    fn of(parsed: &Document) -> Self {
+        let mut tables = Self::default();
+        for line in &parsed.lines {
+            let Place::Cell { table, row, column } = line.place else { continue };
+            if line.text.len() > 24 || !line.code.is_empty() {
+                continue;
+            }
+            let cell = line.text.trim().to_lowercase();
+            let cell = cell.trim_matches(|c: char| !c.is_alphanumeric() && c != ')');
+            if CELLS.contains(&cell) {
+                match row {
+                    0 => tables.columns.insert((table, column)),
+                    _ => tables.rows.insert((table, row)),
+                };
+            }
+        }
+        tables
+    }
+}
+
+impl Block {
+    /// The lines of the paragraph or item around line `at`.
+    fn of(parsed: &Document, at: usize) -> Self {
+        let lines = &parsed.lines;
+        let goes_on =
+            |at: usize| matches!(lines[at].place, Place::Paragraph { first: false } | Place::InItem { .. });
+        let mut first = at;
+        while first > 0 && at - first < LINES && goes_on(first) {
+            first -= 1;
+        }
+        let mut last = at;
+        while last + 1 < lines.len() && last - at < LINES && goes_on(last + 1) {
+            last += 1;
+        }
+        let mut block = Self { text: String::new(), start: 0, marks: Vec::new() };
+        for (index, line) in lines.iter().enumerate().take(last + 1).skip(first) {
+            if index == at {
+                block.start = block.text.len();
+            }
+            let mut bytes = line.text.to_ascii_lowercase().into_bytes();
+            line.code.iter().for_each(|code| bytes[code.clone()].fill(MASK));
+            block.text.push_str(&String::from_utf8(bytes).expect("code starts and ends between characters"));
+            block.text.push(' ');
+        }
+        block.marks = marks(&block.text);
+        block
+    }
+
+    /// Whether a phrase in its sentence makes what stands at `path` past.
+    fn is_past(&self, path: Range<usize>) -> bool {
+        let text = &self.text;
+        let from = self.marks.partition_point(|mark| mark.start + WINDOW < path.start);
+        let near = self.marks[from..].iter().take_while(|mark| mark.start < path.end + WINDOW);
+        let holds = |mark: &Mark| match mark.phrase.side {
+            Before => text.get(mark.end..path.start).is_some_and(|gap| {
+                words_only(gap) <= mark.phrase.reach && is_one_sentence(gap) && !turns(gap)
+            }),
+            After => {
+                text.get(path.end..mark.start).is_some_and(|gap| is_one_sentence(gap) && is_linking(gap))
+            }
+        };
+        near.into_iter().any(holds)
+    }
+}
+
+/// Whether no sentence ends in `text`.
+fn is_one_sentence(text: &str) -> bool {
+    let ends = |pair: &[u8]| matches!(pair[0], b'.' | b'!' | b'?' | b';') && pair[1] == b' ';
+    !text.as_bytes().windows(2).any(ends)
+}

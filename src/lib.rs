@@ -6,6 +6,7 @@ pub mod cadence;
 pub mod cli;
 pub mod config;
 pub mod database;
+pub mod drift;
 pub mod error;
 pub mod extract;
 pub mod finding;

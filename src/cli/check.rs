@@ -11,7 +11,7 @@ use super::{Globals, Outcome, source};
 use crate::error::{Error, Result};
 use crate::finding::Severity;
 use crate::repo::Workspace;
-use crate::report::{FORMATS, Format, Report, Scope, Style};
+use crate::report::{FORMATS, Format, Located, Report, Scope, Style};
 use crate::session::{BaseChoice, Checked, Fixes, Request, Session, Source};
 
 /// Arguments of `check`.
@@ -34,7 +34,7 @@ pub(super) struct CheckArguments {
     against: Vec<String>,
     /// Run only these rules or groups.
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
-    only: Vec<String>,
+    pub(super) only: Vec<String>,
     /// Leave out these rules or groups.
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     skip: Vec<String>,
@@ -105,12 +105,30 @@ type Target = (&'static Format, Option<PathBuf>);
 /// How often fixes are applied and the result checked again, before the rest is left to the next run.
 const ROUNDS: usize = 10;
 
+/// Which command it is that checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `check`.
+    Check,
+    /// `drift`, which is about the past: without any, it cannot tell.
+    Drift,
+}
+
 pub(super) fn run(arguments: CheckArguments, globals: &Globals, terminal: &mut Terminal) -> Outcome {
+    run_as(Kind::Check, arguments, globals, terminal)
+}
+
+pub(super) fn run_as(
+    kind: Kind,
+    arguments: CheckArguments,
+    globals: &Globals,
+    terminal: &mut Terminal,
+) -> Outcome {
     let targets = targets(&arguments.format)?;
-    let outcome = checked(&arguments, globals, terminal);
+    let outcome = checked(kind, &arguments, globals, terminal);
     match outcome {
         Ok((session, checked, fixes)) => {
-            finish(&arguments, globals, terminal, &targets, &session, checked, fixes)
+            finish(kind, &arguments, globals, terminal, &targets, &session, checked, fixes)
         }
         Err(error) => {
             let workspace = Workspace::open(&globals.dir, &globals.environment).ok();
@@ -150,7 +168,7 @@ fn report_failure(
 /// Writes the report of a command line that was refused before it was understood, when it asks for `check` in a format
 /// that is a document.
 pub(super) fn refused(words: &[OsString], error: &Error, terminal: &mut Terminal) -> Result<()> {
-    if !words.iter().any(|word| word == "check") {
+    if !words.iter().any(|word| word == "check" || word == "drift") {
         return Ok(());
     }
     let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
@@ -162,11 +180,13 @@ pub(super) fn refused(words: &[OsString], error: &Error, terminal: &mut Terminal
 
 /// Runs the check, and with `--fix` applies fixes until none is left.
 fn checked(
+    kind: Kind,
     arguments: &CheckArguments,
     globals: &Globals,
     terminal: &Terminal,
 ) -> Result<(Session, Checked, Option<Fixes>)> {
-    let request = request(arguments, globals)?;
+    let mut request = request(arguments, globals)?;
+    request.needs_history = kind == Kind::Drift;
     let _progress = terminal.progress("checking");
     let mut session = Session::open(request.clone(), &globals.environment)?;
     let mut checked = session.check()?;
@@ -191,13 +211,15 @@ fn checked(
     Ok((session, checked, Some(total)))
 }
 
+#[expect(clippy::too_many_arguments, reason = "each is one thing that was decided before")]
 fn finish(
+    kind: Kind,
     arguments: &CheckArguments,
     globals: &Globals,
     terminal: &mut Terminal,
     targets: &[Target],
     session: &Session,
-    checked: Checked,
+    mut checked: Checked,
     fixes: Option<Fixes>,
 ) -> Outcome {
     let style =
@@ -220,7 +242,13 @@ fn finish(
         }
         _ => false,
     };
+    let by_place = checked.report.findings.clone();
     for (format, file) in targets {
+        // People want to know what has been wrong for longest; programs rely on the order of places.
+        checked.report.findings.clone_from(&by_place);
+        if kind == Kind::Drift && format.is_for_people {
+            checked.report.findings.sort_by(|a, b| since(a).cmp(&since(b)));
+        }
         let write = |out: &mut dyn Write, style: &Style| (format.write)(&checked.report, style, out);
         match file {
             Some(path) => {
@@ -234,6 +262,12 @@ fn finish(
     }
     terminal.flush()?;
     Ok(status(arguments, terminal, &checked))
+}
+
+/// Since when a finding holds, as far as its evidence says; what is new comes last.
+fn since(located: &Located) -> (bool, &str) {
+    let date = located.finding.evidence.first().and_then(|first| first.date.as_deref());
+    (date.is_none(), date.unwrap_or_default())
 }
 
 /// The exit status: a bug beats findings, findings beat not being able to tell.

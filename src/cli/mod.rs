@@ -8,6 +8,7 @@ mod calendar;
 mod check;
 mod config;
 mod doctor;
+mod drift;
 mod explain;
 mod export;
 mod hook;
@@ -78,6 +79,8 @@ enum ColorChoice {
 enum Command {
     /// Check records and documents against schemas, references and rules.
     Check(check::CheckArguments),
+    /// List the documents that stopped being true, with the commits that made them so.
+    Drift(drift::DriftArguments),
     /// Print the records as they are understood.
     Records(records::RecordsArguments),
     /// Ask the records a question in SQL.
@@ -184,6 +187,7 @@ fn dispatch(
         Globals { dir: dir.unwrap_or_else(|| PathBuf::from(".")), config, now, environment, quiet, verbose };
     match command {
         Command::Check(arguments) => check::run(arguments, &globals, terminal),
+        Command::Drift(arguments) => drift::run(arguments, &globals, terminal),
         Command::Records(arguments) => records::run(&arguments, &globals, terminal),
         Command::Query(arguments) => query::run(&arguments, &globals, terminal),
         Command::Status(arguments) => status::run(&arguments, &globals, terminal),

@@ -12,12 +12,13 @@ use super::pieces::Piece;
 use super::reading::{Content, FileView, Observer, Outcome, Reading, Role};
 use super::{Declined, NotRead};
 use crate::config::Reader;
+use crate::extract::references::{Reference, references};
 use crate::extract::{self, Extract, Field, Object, Source, shapes};
 use crate::read::conflict::conflict_markers;
-use crate::read::markdown::{self, LinkKind};
+use crate::read::markdown;
 use crate::read::tape::Tape;
 use crate::read::{self, Problem};
-use crate::repo::{Contents, Entry, Snapshot};
+use crate::repo::Contents;
 use crate::schema::Schema;
 use crate::text::{RepoPath, Span};
 
@@ -28,79 +29,15 @@ pub struct Document {
     pub path: RepoPath,
     /// Its HTML comments that suppress findings, each with its text.
     pub comments: Vec<(Span, String)>,
-    /// Where its links to files of the repository lead, in order.
-    pub targets: Vec<Target>,
+    /// What it refers to in its repository, in order.
+    pub references: Vec<Reference>,
 }
 
-/// A link to a file or folder of the repository.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// The bytes of the destination.
-    pub span: Span,
-    /// The destination as written, without query and fragment.
-    pub written: String,
-    /// Where it leads.
-    pub path: RepoPath,
-    /// Whether the bytes are the destination as it was read, without escapes or entities.
-    pub is_verbatim: bool,
-}
-
-/// A link of a document to something that is gone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BrokenLink {
-    /// The document.
-    pub document: RepoPath,
-    /// The link.
-    pub target: Target,
-    /// Where the file is now, when it was moved: its bytes stand there, and did not before.
-    pub moved_to: Option<RepoPath>,
-}
-
-/// The links of `documents` to what `before` has and `now` has not.
-pub(super) fn broken_links(documents: &[Document], before: &Snapshot, now: &Snapshot) -> Vec<BrokenLink> {
-    let has = |snapshot: &Snapshot, path: &str| snapshot.contains(path) || snapshot.has_folder(path);
-    let mut moves = Moves { before, now, added: None };
-    let mut broken = Vec::new();
-    for document in documents {
-        for target in &document.targets {
-            let path = target.path.as_str();
-            if !has(now, path) && has(before, path) {
-                let moved_to = moves.of(&target.path);
-                broken.push(BrokenLink { document: document.path.clone(), target: target.clone(), moved_to });
-            }
-        }
-    }
-    broken
-}
-
-/// Where files went between two snapshots.
-struct Moves<'a> {
-    before: &'a Snapshot,
-    now: &'a Snapshot,
-    /// The files that are new, once they are asked for.
-    added: Option<Vec<&'a Entry>>,
-}
-
-impl Moves<'_> {
-    /// Where the file at `path` went: the one new file with its bytes, under its name if there are several.
-    fn of(&mut self, path: &RepoPath) -> Option<RepoPath> {
-        const LARGEST: u64 = 4 << 20;
-        let (before, now) = (self.before, self.now);
-        let entry = before.entry(path.as_str())?;
-        let bytes = before.read(entry, LARGEST).ok().filter(|bytes| !bytes.is_empty())?;
-        let added = self.added.get_or_insert_with(|| {
-            now.entries().iter().filter(|entry| !before.contains(entry.path.as_str())).collect()
-        });
-        let is_like = |entry: &&&Entry| entry.path.extension() == path.extension();
-        let is_same = |entry: &&&Entry| now.read(entry, LARGEST).is_ok_and(|other| *other == *bytes);
-        let mut same: Vec<&&Entry> = added.iter().filter(is_like).filter(is_same).collect();
-        if same.len() > 1 {
-            same.retain(|entry| entry.path.file_name() == path.file_name());
-        }
-        match same.as_slice() {
-            [one] => Some(one.path.clone()),
-            _ => None,
-        }
+impl Document {
+    /// Its links to files and folders of the repository: the bytes of the path, and where it leads.
+    pub fn links(&self) -> impl Iterator<Item = (Span, RepoPath)> {
+        let links = self.references.iter().filter(|one| one.kind.is_link());
+        links.filter_map(|one| Some((one.span, target(&self.path, &one.written)?)))
     }
 }
 
@@ -114,7 +51,7 @@ pub(super) fn read(
     let bytes = contents.all();
     let Ok(text) = simdutf8::basic::from_utf8(&bytes) else {
         let problems = read::not_utf8(&bytes, 0);
-        let document = Document { path: path.clone(), comments: Vec::new(), targets: Vec::new() };
+        let document = Document { path: path.clone(), comments: Vec::new(), references: Vec::new() };
         let view = view(path, &bytes, &problems);
         return Outcome { findings: observe(&view), document: Some(document), ..Outcome::default() };
     };
@@ -268,17 +205,12 @@ fn remembered(path: &RepoPath, text: &str, document: &markdown::Document) -> Doc
     let texts = document.comments.iter().map(|span| (*span, text[span.range()].to_owned()));
     let is_meant = |text: &str| text.trim_start_matches("<!--").trim_start().starts_with("opsbook-ignore");
     let comments = texts.filter(|(_, text)| is_meant(text)).collect();
-    let links = document.links.iter().filter(|link| link.kind != LinkKind::Reference);
-    let targets = links.filter_map(|link| {
-        let is_verbatim = text.get(link.span.range()) == Some(link.destination.as_str());
-        target(path, link.span, &link.destination).map(|target| Target { is_verbatim, ..target })
-    });
-    let targets = targets.collect();
-    Document { path: path.clone(), comments, targets }
+    let references = references(path, text, document);
+    Document { path: path.clone(), comments, references }
 }
 
-/// Where a link of the document at `path` leads in its repository; `None` when it leads elsewhere.
-pub(super) fn target(path: &RepoPath, span: Span, destination: &str) -> Option<Target> {
+/// Where a link of the document at `path` to `destination` leads in its repository; `None` when it leads elsewhere.
+pub(super) fn target(path: &RepoPath, destination: &str) -> Option<RepoPath> {
     let written = destination.split(['#', '?']).next().unwrap_or_default();
     let has_scheme = written.split_once(':').is_some_and(|(scheme, _)| !scheme.contains('/'));
     if written.is_empty() || has_scheme || written.starts_with("//") || written.starts_with('@') {
@@ -298,8 +230,7 @@ pub(super) fn target(path: &RepoPath, span: Span, destination: &str) -> Option<T
             part => parts.push(part),
         }
     }
-    let path = RepoPath::new(&parts.join("/"));
-    (!parts.is_empty()).then(|| Target { span, written: written.to_owned(), path, is_verbatim: false })
+    (!parts.is_empty()).then(|| RepoPath::new(&parts.join("/")))
 }
 
 /// `text` with its `%20` and their like resolved; `None` when that is not UTF-8.
@@ -332,8 +263,7 @@ mod tests {
     #[test]
     fn links_lead_to_files_of_the_repository_or_nowhere() {
         let leads = |destination: &str| {
-            let found = target(&"docs/adr/1.md".into(), Span::default(), destination);
-            found.map(|target| target.path.as_str().to_owned())
+            target(&"docs/adr/1.md".into(), destination).map(|path| path.as_str().to_owned())
         };
         for (destination, expect) in [
             ("2.md", Some("docs/adr/2.md")),

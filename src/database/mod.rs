@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::config::{Collection, Config, PLACES, SchemaSource};
+use crate::config::{Class, Collection, Config, PLACES, SchemaSource};
 use crate::finding::Finding;
 use crate::read::tape::Value;
 use crate::repo::{Entry, Snapshot, Unread};
@@ -32,7 +32,7 @@ use crate::schema::{Schema, built_in};
 use crate::text::{RepoPath, Span};
 
 pub use columns::RecordId;
-pub use documents::{BrokenLink, Document, Target};
+pub use documents::Document;
 pub use file::File;
 pub use join::{Dangling, DanglingPlace, Joined};
 pub use keys::Keys;
@@ -154,7 +154,7 @@ pub fn may_read(config: &Config, path: &RepoPath) -> bool {
 /// Where a link of the document at `path` to `destination` leads in its repository; `None` when it leads elsewhere.
 #[must_use]
 pub fn leads_to(path: &RepoPath, destination: &str) -> Option<RepoPath> {
-    documents::target(path, Span::default(), destination).map(|target| target.path)
+    documents::target(path, destination)
 }
 
 /// The schema in the file `path` of the snapshot.
@@ -260,11 +260,14 @@ impl Database {
         table.files.iter().map(|&at| self.files[at].path.clone()).chain(table.gone.iter().cloned()).collect()
     }
 
-    /// The links of documents to files that `before` has and `now`, which this database is of, has not: a file that
-    /// `before` never had is none of the change's doing.
+    /// How long what a document says must stay true, by what it was read as, else by what the configuration says of
+    /// its place.
     #[must_use]
-    pub fn broken_links(&self, before: &Snapshot, now: &Snapshot) -> Vec<BrokenLink> {
-        documents::broken_links(&self.documents, before, now)
+    pub fn class_of(&self, document: &Document, config: &Config) -> Class {
+        let first = self.files.partition_point(|file| file.path < document.path);
+        let files = self.files[first..].iter().take_while(|file| file.path == document.path);
+        let mut classes = files.map(|file| self.tables[file.table].collection.class);
+        classes.find(|class| *class != Class::Living).unwrap_or_else(|| config.class_of(&document.path))
     }
 
     /// Remembers the files that collections had in `before` and no longer have, so that references into a collection

@@ -6,7 +6,6 @@
 
 mod fate;
 mod past;
-mod rewrite;
 
 pub use fate::{Death, End, Examined, Fate, Home, examine};
 pub use past::Past;

@@ -4,10 +4,10 @@
 //! what is now. Both answer the same question here, so nothing else has to know which of them was at hand.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::extract::references::{Reference, candidates};
-use crate::repo::{Between, BlobId, Bytes, Life, Lives, Moved, State};
+use crate::repo::{Between, BlobId, Bytes, Life, Lives, Moved, Obituary, State};
 use crate::text::RepoPath;
 
 /// The largest version of a document that is searched, in bytes.
@@ -19,7 +19,9 @@ pub struct Past<'a> {
     pub lives: Option<&'a Lives>,
     /// What was before and what is now: the commit under the snapshot, or the base of a change.
     pub step: Option<&'a Between<'a>>,
-    read: Mutex<HashMap<BlobId, Option<Bytes>>>,
+    /// Who took a path away, of what went in the step.
+    obituary: &'a (dyn Fn(&str) -> Option<Obituary> + Sync),
+    read: Mutex<HashMap<BlobId, Option<Arc<Bytes>>>>,
 }
 
 /// The moment in which something went.
@@ -34,8 +36,25 @@ pub(super) enum Moment {
 impl<'a> Past<'a> {
     /// The past as far as it is handed in.
     #[must_use]
-    pub fn new(lives: Option<&'a Lives>, step: Option<&'a Between<'a>>) -> Self {
-        Self { lives, step, read: Mutex::default() }
+    pub fn new(
+        lives: Option<&'a Lives>,
+        step: Option<&'a Between<'a>>,
+        obituary: &'a (dyn Fn(&str) -> Option<Obituary> + Sync),
+    ) -> Self {
+        Self { lives, step, obituary, read: Mutex::default() }
+    }
+
+    /// Whether it is known of everything what was there before.
+    pub(super) fn is_whole(&self) -> bool {
+        self.lives.is_some_and(|lives| !lives.is_cut())
+    }
+
+    /// Who took `path` away.
+    pub(super) fn obituary(&self, path: &str, moment: Moment) -> Option<Obituary> {
+        match moment {
+            Moment::Step => (self.obituary)(path),
+            Moment::Commit(died) => self.lives?.obituary(path, died),
+        }
     }
 
     /// When the target at `place` went while `document` referred to it; `None` when that never happened. The latest
@@ -57,7 +76,13 @@ impl<'a> Past<'a> {
     }
 
     /// Whether the document said so before the step already.
-    fn said_before(&self, step: &Between<'_>, document: &RepoPath, reference: &Reference, place: &str) -> bool {
+    fn said_before(
+        &self,
+        step: &Between<'_>,
+        document: &RepoPath,
+        reference: &Reference,
+        place: &str,
+    ) -> bool {
         let Some(entry) = step.before.entry(document.as_str()) else {
             return step.came_from(document.as_str()).is_some_and(|from| {
                 let from = RepoPath::new(&from);
@@ -129,7 +154,8 @@ impl<'a> Past<'a> {
     ) -> bool {
         match (moment, self.lives, self.step) {
             (Moment::Step, _, Some(step)) => {
-                let bytes = step.before.entry(name.as_str()).and_then(|entry| step.before.read(entry, LARGEST).ok());
+                let bytes =
+                    step.before.entry(name.as_str()).and_then(|entry| step.before.read(entry, LARGEST).ok());
                 step.before.has(place) && bytes.is_some_and(|bytes| holds(&bytes, reference))
             }
             (Moment::Commit(commit), Some(lives), _) if commit > 0 => {
@@ -193,12 +219,17 @@ impl<'a> Past<'a> {
         later.map(Moment::Commit).or_else(in_step)
     }
 
-    fn bytes(&self, blob: BlobId) -> Option<Bytes> {
+    fn bytes(&self, blob: BlobId) -> Option<Arc<Bytes>> {
+        /// Versions that are kept in memory.
+        const KEPT: usize = 1000;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = read.get(&blob) {
             return known.clone();
         }
-        let bytes = self.lives?.read(blob, LARGEST).ok();
+        if read.len() >= KEPT {
+            read.clear();
+        }
+        let bytes = self.lives?.read(blob, LARGEST).ok().map(Arc::new);
         read.insert(blob, bytes.clone());
         bytes
     }

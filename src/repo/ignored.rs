@@ -59,7 +59,8 @@ impl<'a> Ignored<'a> {
     fn patterns(&mut self, folder: &str) -> Option<&Gitignore> {
         let snapshot = self.snapshot;
         let read = || {
-            let place = if folder.is_empty() { ".gitignore".to_owned() } else { format!("{folder}/.gitignore") };
+            let place =
+                if folder.is_empty() { ".gitignore".to_owned() } else { format!("{folder}/.gitignore") };
             let bytes = snapshot.read(snapshot.entry(&place)?, LARGEST).ok()?;
             let mut builder = GitignoreBuilder::new("");
             for line in String::from_utf8_lossy(&bytes).lines() {

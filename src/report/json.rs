@@ -75,6 +75,8 @@ pub(super) struct WireScope<'a> {
     files: usize,
     records: usize,
     commits: usize,
+    documents: usize,
+    references: usize,
     collections: BTreeMap<&'a str, WireCollection>,
     unread: Vec<WireUnread<'a>>,
     unknown: &'a [String],
@@ -166,6 +168,8 @@ impl<'a> From<&'a Scope> for WireScope<'a> {
             files: scope.files,
             records: scope.records,
             commits: scope.commits,
+            documents: scope.documents,
+            references: scope.references,
             collections: collections
                 .map(|(name, &(files, records))| (name.as_str(), WireCollection { files, records }))
                 .collect(),

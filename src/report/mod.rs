@@ -44,6 +44,8 @@ pub struct Format {
     pub summary: &'static str,
     /// Whether a reader waits for one document whatever happens, so that a run that could check nothing writes one, too.
     pub is_document: bool,
+    /// Whether people read it, in the order that serves them best.
+    pub is_for_people: bool,
     /// Writes the whole report. Many small writes: give it a buffered writer.
     pub write: fn(&Report, &Style, &mut dyn Write) -> io::Result<()>,
 }
@@ -66,11 +68,13 @@ pub const FORMATS: &[Format] = &[
 type Writer = fn(&Report, &Style, &mut dyn Write) -> io::Result<()>;
 
 const fn lines(name: &'static str, summary: &'static str, write: Writer) -> Format {
-    Format { name, summary, is_document: false, write }
+    let is_for_people = matches!(name.as_bytes(), b"text" | b"concise");
+    Format { name, summary, is_document: false, is_for_people, write }
 }
 
 const fn document(name: &'static str, summary: &'static str, write: Writer) -> Format {
-    Format { name, summary, is_document: true, write }
+    let is_for_people = matches!(name.as_bytes(), b"markdown");
+    Format { name, summary, is_document: true, is_for_people, write }
 }
 
 impl Format {
@@ -150,6 +154,10 @@ pub struct Scope {
     pub records: usize,
     /// Commits read.
     pub commits: usize,
+    /// Documents whose references were held against the past.
+    pub documents: usize,
+    /// References in them.
+    pub references: usize,
     /// Per collection with at least one file: (files, records).
     pub collections: BTreeMap<String, (usize, usize)>,
     /// Files that were not read: (path, reason).

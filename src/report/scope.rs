@@ -84,6 +84,10 @@ pub(super) fn looked_at(scope: &Scope) -> String {
     };
     let base = scope.base.as_deref().map(|base| format!(", for what is new since {}", short(base)));
     let mut counts = vec![count(scope.files, "file"), count(scope.records, "record")];
+    if scope.references > 0 {
+        let documents = count(scope.documents, "document");
+        counts.push(format!("{} in {documents}", count(scope.references, "reference")));
+    }
     if scope.commits > 0 {
         counts.push(count(scope.commits, "commit"));
     }

@@ -8,6 +8,8 @@ mod adr;
 mod checklist;
 mod config;
 pub(crate) mod decisions;
+mod drift;
+mod fates;
 mod meeting;
 mod page;
 mod place;
@@ -24,7 +26,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::config::{Config, Mistake};
-use crate::database::{BrokenLink, Database, FileView, Joined};
+use crate::database::{Database, FileView, Joined};
+use crate::drift::Fate;
 use crate::finding::{Finding, Severity};
 use crate::text::{RepoPath, Span};
 
@@ -97,8 +100,8 @@ pub struct Context<'a> {
     pub database: &'a Database,
     /// Their keys and references, joined.
     pub joined: &'a Joined,
-    /// Links to files that the snapshot before had; none where there is no such snapshot.
-    pub broken_links: &'a [BrokenLink],
+    /// What documents refer to and is not there, as far as the past can be asked.
+    pub fates: &'a [Fate],
     /// Documents of decisions that other refs took in, for each ref that did.
     pub elsewhere: &'a [Elsewhere],
     /// The configuration.

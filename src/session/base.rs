@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::cache::{identities, identity};
 use super::plan::Plan;
+use super::run::Earlier;
 use super::{BaseChoice, Session, Source};
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -111,11 +112,11 @@ impl Session {
     /// The findings of the base. It is judged by the current configuration, but a mistake in the configuration is the
     /// base's only when its own configuration has it.
     fn known(&self, base: &Base, plan: &Plan) -> Vec<Finding> {
-        let mut findings = self.run(&base.snapshot, &self.config, plan, None, &[]).findings;
+        let mut findings = self.run(&base.snapshot, &self.config, plan, Earlier::default(), &[]).findings;
         let Some(earlier) = self.earlier_config(base) else { return findings };
         let in_config = |finding: &Finding| self.config.file.as_ref() == Some(&finding.path);
         findings.retain(|finding| !in_config(finding));
-        let own = self.run(&base.snapshot, &earlier, &plan.group("config"), None, &[]).findings;
+        let own = self.run(&base.snapshot, &earlier, &plan.group("config"), Earlier::default(), &[]).findings;
         findings.extend(own.into_iter().filter(in_config));
         findings
     }

@@ -6,13 +6,13 @@ use super::baseline::Baseline;
 use super::cache::identities;
 use super::locate::{Places, numbered};
 use super::plan::Plan;
-use super::run::{INTERNAL, Run};
+use super::run::{Earlier, INTERNAL, Run};
 use super::suppress::Suppressor;
 use crate::config::Mistake;
 use crate::database::may_read;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
-use crate::repo::Snapshot;
+use crate::repo::{Lives, Snapshot};
 use crate::report::{Located, Report, RuleInfo, Summary};
 use crate::rules::{Check, Ledger, Suppression};
 use crate::text::RepoPath;
@@ -40,7 +40,16 @@ impl Session {
         self.check_paths(before.as_ref())?;
         let earlier = base.as_ref().map(|base| &base.snapshot).or(before.as_ref());
         let elsewhere = self.elsewhere(base.as_ref(), &plan, &mut notes)?;
-        let mut run = self.run(&self.snapshot, &self.config, &plan, earlier, &elsewhere);
+        let mut unknown = Vec::new();
+        let lives = self.lives(&plan, base.as_ref(), &mut unknown);
+        let past = Earlier { head: earlier, lives: lives.as_ref() };
+        let mut run = self.run(&self.snapshot, &self.config, &plan, past, &elsewhere);
+        run.gap = unknown.first().cloned();
+        run.unknown.extend(unknown);
+        run.commits = lives.as_ref().map_or(0, Lives::commits);
+        if let Some(lives) = lives.filter(|_| self.request.cache) {
+            self.workspace.remember_lives(&lives);
+        }
         let mut findings = std::mem::take(&mut run.findings);
         let lost_a_collection = run.database.tables.iter().any(|table| !table.gone.is_empty());
         if base.is_some() && self.paths.is_empty() && !lost_a_collection && elsewhere.is_empty() {
@@ -59,7 +68,9 @@ impl Session {
         let skip = ["unused-suppression", "expired-suppression", "stale-baseline-entry"].map(str::to_owned);
         let plan = Plan::new(self.rules(), &self.config, &[], &skip)?;
         let before = if self.needs_before(None) { self.before() } else { None };
-        let mut run = self.run(&self.snapshot, &self.config, &plan, before.as_ref(), &[]);
+        let lives = self.lives(&plan, None, &mut Vec::new());
+        let past = Earlier { head: before.as_ref(), lives: lives.as_ref() };
+        let mut run = self.run(&self.snapshot, &self.config, &plan, past, &[]);
         let mut outcome = Outcome::default();
         let mut suppressors = self.suppressors(&run.database, &plan, true);
         let findings = std::mem::take(&mut run.findings);
@@ -120,6 +131,8 @@ impl Session {
         run.database.notice_changes();
         let has_bug = outcome.report.findings.iter().any(|found| found.finding.rule == INTERNAL);
         outcome.report.scope = self.scope(&run.database, base, notes);
+        outcome.report.scope.commits = run.commits;
+        (outcome.report.scope.documents, outcome.report.scope.references) = run.examined;
         if !run.unknown.is_empty() {
             outcome.report.scope.complete = false;
             outcome.report.scope.unknown.append(&mut run.unknown);
@@ -132,7 +145,7 @@ impl Session {
         outcome.report.rules = plan.rules().map(rule_info).collect();
         // A fault that was there before the change does not block it.
         let unheeded = unheeded.filter(|_| base.is_none());
-        let unable = self.unable(&run, earlier, unheeded);
+        let unable = self.unable(&run, earlier, unheeded).or_else(|| self.without_past(&run, plan, base));
         Ok(Checked { report: outcome.report, unable, has_bug })
     }
 
@@ -219,6 +232,30 @@ impl Session {
             );
         }
         None
+    }
+
+    /// Why a run that is about the past cannot tell.
+    fn without_past(&self, run: &Run, plan: &Plan, base: Option<&Base>) -> Option<Error> {
+        let is_about_past = self.request.needs_history || !self.request.only.is_empty();
+        if !is_about_past || !plan.asks_the_past() {
+            return None;
+        }
+        if let Some(gap) = &run.gap {
+            return Some(
+                Error::environment(gap.clone()).hint("fetch the whole history with `git fetch --unshallow`"),
+            );
+        }
+        if !self.request.needs_history || self.request.allow_empty {
+            return None;
+        }
+        if run.commits == 0 && base.is_none() && self.wants_lives(base) {
+            let hint = "run it in a git repository with commits, or pass --allow-empty";
+            return Some(Error::environment("nothing was examined: there is no history here").hint(hint));
+        }
+        (run.examined.1 == 0).then(|| {
+            let hint = "run it where there are documents with links, or pass --allow-empty";
+            Error::environment("nothing was examined: no document refers to anything here").hint(hint)
+        })
     }
 
     /// Whether one of the request's paths holds something that is read, or was before.

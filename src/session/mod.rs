@@ -76,6 +76,8 @@ pub struct Request {
     pub source: Source,
     /// Report only what is new against it.
     pub base: Option<BaseChoice>,
+    /// Whether a run that cannot ask the past, or finds nothing to ask about, cannot tell.
+    pub needs_history: bool,
     /// Refs that decision records must not collide with once they are merged.
     pub against: Vec<String>,
     /// Report only what changes in these paths could have broken.
@@ -106,6 +108,7 @@ impl Request {
             now,
             source: Source::Worktree,
             base: None,
+            needs_history: false,
             against: Vec::new(),
             paths: Vec::new(),
             only: Vec::new(),

@@ -7,6 +7,10 @@ use crate::finding::{Finding, Severity};
 use crate::rules::{Rule, groups};
 use crate::text::nearest;
 
+/// The rules about what became of the things that documents refer to.
+const FATES: [&str; 5] =
+    ["broken-reference", "moved-path", "deleted-path", "outdated-record", "unresolved-link"];
+
 /// The rules of a run with their severities, in the order of the registry.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
@@ -76,6 +80,11 @@ impl Plan {
 
     pub(super) fn runs(&self, id: &str) -> bool {
         self.get(id).is_some()
+    }
+
+    /// Whether a rule wants to know what became of the things that documents refer to.
+    pub(super) fn asks_the_past(&self) -> bool {
+        self.rules().any(|rule| FATES.contains(&rule.id))
     }
 
     /// What must be known of the records for these rules.

@@ -181,14 +181,20 @@ impl Session {
         }
         let mut left = Vec::new();
         for document in database.documents.iter().filter(|_| from != to) {
-            for target in document.targets.iter().filter(|target| target.path == *from) {
+            for span in links_to(document, &[from.as_str()]) {
                 if let Some(bytes) = self.bytes(after, &document.path) {
-                    left.push(line_of(&document.path, &bytes, target.span));
+                    left.push(line_of(&document.path, &bytes, span));
                 }
             }
         }
         Ok(left)
     }
+}
+
+/// The destinations of the links of a document that lead to one of `paths`.
+fn links_to(document: &Document, paths: &[&str]) -> Vec<Span> {
+    let leads = document.links().filter(|(_, path)| paths.contains(&path.as_str()));
+    leads.map(|(span, _)| span).collect()
 }
 
 /// The line of `span`, as it is told.
@@ -365,19 +371,18 @@ impl<'a> Subject<'a> {
     ) -> Vec<Range<usize>> {
         let own = self.own.path.as_str();
         let bare = own.rsplit_once('.').map_or(own, |(bare, _)| bare);
-        let targets = document.targets.iter().filter(|one| [own, bare].contains(&one.path.as_str()));
-        let mut spans: HashSet<Span> = HashSet::new();
-        for target in targets {
-            spans.insert(target.span);
-            if let Some(run) = self.run_in_destination(&text[target.span.range()]) {
-                let start = target.span.range().start;
+        let mut starts: HashSet<u32> = HashSet::new();
+        for span in links_to(document, &[own, bare]) {
+            starts.insert(span.start);
+            if let Some(run) = self.run_in_destination(&text[span.range()]) {
+                let start = span.range().start;
                 places.add(&document.path, Span::of(start + run.start, start + run.end), true);
             }
         }
         let leading: HashSet<&str> = parsed
             .links
             .iter()
-            .filter(|link| spans.contains(&link.span))
+            .filter(|link| starts.contains(&link.span.start))
             .map(|link| link.destination.as_str())
             .collect();
         let links = parsed.links.iter().filter(|link| leading.contains(link.destination.as_str()));

@@ -10,8 +10,9 @@ use super::plan::Plan;
 use super::{Session, Source};
 use crate::config::{Config, Mistake};
 use crate::database::{self, Database, FileView, Joined};
+use crate::drift::{Examined, Past, examine};
 use crate::finding::Finding;
-use crate::repo::Snapshot;
+use crate::repo::{Between, Lives, Snapshot, SnapshotKind};
 use crate::rules::{Check, Context, Elsewhere, Removal, Rule};
 use crate::text::{RepoPath, Span};
 
@@ -20,6 +21,15 @@ pub(super) const INTERNAL: &str = "internal-error";
 
 /// The rule that knows secrets when it sees them.
 const SECRETS: &str = "plaintext-secret";
+
+/// What is known of the time before a snapshot.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Earlier<'a> {
+    /// What was there before, so that what a deletion broke is known.
+    pub(super) head: Option<&'a Snapshot>,
+    /// The life lines of the mainline under the snapshot.
+    pub(super) lives: Option<&'a Lives>,
+}
 
 /// What the rules found in one snapshot.
 pub(super) struct Run {
@@ -31,17 +41,23 @@ pub(super) struct Run {
     pub(super) mistakes: Vec<(RepoPath, Mistake)>,
     /// What rules could not tell, and why.
     pub(super) unknown: Vec<String>,
+    /// How many documents and references were held against the past.
+    pub(super) examined: (usize, usize),
+    /// Why the past is not known as far as it has to be.
+    pub(super) gap: Option<String>,
+    /// How many commits were looked at.
+    pub(super) commits: usize,
 }
 
 impl Session {
     /// Runs the rules of `plan` on `snapshot`, which is this session's own or the base it is compared with, as `config`
-    /// says. `head` is what was there before, so that what a deletion broke is known; `elsewhere`, what other refs hold.
+    /// says. `elsewhere` is what other refs hold.
     pub(super) fn run(
         &self,
         snapshot: &Snapshot,
         config: &Config,
         plan: &Plan,
-        head: Option<&Snapshot>,
+        earlier: Earlier<'_>,
         elsewhere: &[Elsewhere],
     ) -> Run {
         let failures = Mutex::new(Vec::new());
@@ -72,12 +88,12 @@ impl Session {
         let schemas = if is_today { &self.snapshot } else { snapshot };
         let loaded = database::load(snapshot, schemas, config, plan.wants(), &observe);
         let (mut database, mut findings) = (loaded.database, loaded.findings);
-        if let Some(head) = head {
+        if let Some(head) = earlier.head {
             database.remember(head, snapshot);
         }
         let joined = if plan.wants().keys { database.join() } else { Joined::default() };
         let removal = |table: usize, key: &str| self.removal(&database, table, key);
-        let broken_links = head.map(|head| database.broken_links(head, snapshot)).unwrap_or_default();
+        let examined = self.examined(plan, snapshot, config, &database, earlier);
         let policies = self.policies(plan, snapshot, &database);
         findings.extend(policies.findings);
         let mut mistakes = [self.pages.mistakes.clone(), policies.mistakes].concat();
@@ -92,7 +108,7 @@ impl Session {
         let context = Context {
             database: &database,
             joined: &joined,
-            broken_links: &broken_links,
+            fates: &examined.fates,
             elsewhere,
             config,
             rules: self.rules(),
@@ -112,7 +128,37 @@ impl Session {
         let hidden = findings.iter().flat_map(|one| one.hidden.iter().map(|span| (one.path.clone(), *span)));
         let secrets = hidden.collect();
         findings.retain(|finding| watch.is_none_or(|rule| finding.rule != rule.id));
-        Run { database, findings, secrets, mistakes, unknown: policies.unknown }
+        let examined = (examined.documents, examined.references);
+        Run {
+            database,
+            findings,
+            secrets,
+            mistakes,
+            unknown: policies.unknown,
+            examined,
+            gap: None,
+            commits: 0,
+        }
+    }
+
+    /// What became of the things that documents refer to, when a rule of `plan` wants to know and there is a past to ask.
+    fn examined(
+        &self,
+        plan: &Plan,
+        snapshot: &Snapshot,
+        config: &Config,
+        database: &Database,
+        earlier: Earlier<'_>,
+    ) -> Examined {
+        let Earlier { head, lives } = earlier;
+        if !plan.asks_the_past() || (head.is_none() && lives.is_none()) {
+            return Examined::default();
+        }
+        // The life lines of a commit go up to that commit itself.
+        let is_known = lives.is_some() && snapshot.kind() == SnapshotKind::Commit;
+        let step = head.filter(|_| !is_known).map(|head| Between::new(head, snapshot));
+        let obituary = |path: &str| self.workspace.obituary(snapshot.commit()?, path);
+        examine(database, snapshot, config, &Past::new(lives, step.as_ref(), &obituary))
     }
 
     /// Asks history which commit took a key out of a table's files.

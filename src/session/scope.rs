@@ -1,11 +1,38 @@
 //! What a run looked at, for the report: nothing is green that was not read.
 
-use super::Session;
 use super::base::Base;
+use super::plan::Plan;
+use super::{Session, Source};
 use crate::database::Database;
+use crate::repo::Lives;
 use crate::report::Scope;
 
 impl Session {
+    /// The life lines of the mainline under what is checked, when a rule of `plan` wants them and the request is about
+    /// everything: a change is held against two moments only. What cannot be told is said in `unknown`.
+    pub(super) fn lives(&self, plan: &Plan, base: Option<&Base>, unknown: &mut Vec<String>) -> Option<Lives> {
+        if !plan.asks_the_past() || !self.wants_lives(base) {
+            return None;
+        }
+        let tip = self.snapshot.commit()?;
+        match self.workspace.lives(tip, self.request.cache) {
+            Ok(lives) => {
+                unknown.extend(lives.unknown.iter().map(|why| format!("what documents refer to: {why}")));
+                Some(lives)
+            }
+            Err(error) => {
+                unknown.push(format!("what documents refer to: {}", error.message));
+                None
+            }
+        }
+    }
+
+    /// Whether the whole past matters to the request.
+    pub(super) fn wants_lives(&self, base: Option<&Base>) -> bool {
+        let is_whole = base.is_none() && self.paths.is_empty() && self.request.stdin.is_none();
+        is_whole && self.request.source != Source::Index
+    }
+
     /// The scope of a run over `database`.
     pub(super) fn scope(&self, database: &Database, base: Option<&Base>, notes: Vec<String>) -> Scope {
         let mut scope = Scope {

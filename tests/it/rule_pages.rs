@@ -50,8 +50,8 @@ struct Example {
     finds: bool,
     /// The files of the commit before; without any, and without `commits`, there is no git.
     before: Files,
-    /// By moment and author: the files that a commit writes, on top of those before.
-    commits: BTreeMap<(Timestamp, String), Files>,
+    /// By moment and author: the files that a commit writes, on top of those before, or takes away.
+    commits: BTreeMap<(Timestamp, String), Vec<(String, Option<Vec<u8>>)>>,
     files: Files,
     expected: Vec<String>,
 }
@@ -69,7 +69,13 @@ fn run(rule: &Rule, example: &Example) -> Vec<String> {
         });
     }
     for ((moment, author), files) in &example.commits {
-        files.iter().for_each(|(path, bytes)| _ = repo.write(path, bytes).stage(path));
+        for (path, bytes) in files {
+            match bytes {
+                Some(bytes) => repo.write(path, bytes),
+                None => repo.remove(path),
+            };
+        }
+        repo.stage_all();
         let author = format!("{author} <{}@example.org>", author.to_lowercase());
         repo.commit_by(&author, "docs: records", moment.as_second());
     }
@@ -166,14 +172,13 @@ fn add_fence(example: &mut Example, info: &str, mut content: String) {
         let at = attributes.iter().position(|word| *word == name)?;
         Some(*attributes.get(at + 1).unwrap_or_else(|| panic!("{path}: nothing stands behind {name}")))
     };
-    let files = match word_behind("at") {
-        Some(when) => {
-            let author = word_behind("by").unwrap_or("Ada").to_owned();
-            example.commits.entry((moment(when), author)).or_default()
-        }
-        None if attributes.contains(&"before") => &mut example.before,
-        None => &mut example.files,
-    };
+    if let Some(when) = word_behind("at") {
+        let author = word_behind("by").unwrap_or("Ada").to_owned();
+        let content = (!attributes.contains(&"gone")).then_some(bytes);
+        example.commits.entry((moment(when), author)).or_default().push((path.to_owned(), content));
+        return;
+    }
+    let files = if attributes.contains(&"before") { &mut example.before } else { &mut example.files };
     files.push((path.to_owned(), bytes));
 }
 

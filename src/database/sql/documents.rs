@@ -205,14 +205,14 @@ fn links(page: &Page<'_>) -> Vec<Row> {
             LinkKind::Definition => "definition",
             LinkKind::Inline | LinkKind::Reference => "inline",
         };
-        let target = documents::target(page.path, link.span, &link.destination);
+        let target = documents::target(page.path, &link.destination);
         let cells = vec![
             page.path(),
             page.line(link.span),
             Cell::text(kind),
             Cell::text(link.text.clone()),
             Cell::text(link.destination.clone()),
-            Cell::maybe(target.map(|target| target.path.as_str().to_owned())),
+            Cell::maybe(target.map(|path| path.as_str().to_owned())),
         ];
         (link.span, cells)
     });

@@ -73,7 +73,9 @@ pub(super) fn parsed(bytes: &[u8], git: &Arc<Git>) -> Option<Lives> {
     let mut input = Input { rest };
     let missing = Some(input.oid()?).filter(|oid| !oid.is_zero());
     let steps: Option<Vec<Step>> = (0..input.number()?)
-        .map(|_| Some(Step { id: input.oid()?, tree: input.oid()?, seconds: i64::from_le_bytes(input.take()?) }))
+        .map(|_| {
+            Some(Step { id: input.oid()?, tree: input.oid()?, seconds: i64::from_le_bytes(input.take()?) })
+        })
         .collect();
     let mut table = Table::default();
     for _ in 0..input.number()? {
@@ -104,7 +106,8 @@ pub(super) fn parsed(bytes: &[u8], git: &Arc<Git>) -> Option<Lives> {
     // What was missing may have been fetched since.
     let steps = steps?;
     if let (Some(missing), Some(first)) = (missing, steps.first()) {
-        let is_fetched = git.with(|handle| handle.odb().is_ok_and(|odb| odb.exists(missing))).unwrap_or(false);
+        let is_fetched =
+            git.with(|handle| handle.odb().is_ok_and(|odb| odb.exists(missing))).unwrap_or(false);
         if is_fetched && !git.shallow_commits().contains(&first.id.to_string()) {
             return None;
         }

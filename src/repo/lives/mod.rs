@@ -126,7 +126,8 @@ impl Lives {
     fn extend(&mut self, tip: Oid) -> std::result::Result<(), git2::Error> {
         let git = self.git.clone();
         let failed = |error: crate::error::Error| git2::Error::from_str(&error.message);
-        let places: HashMap<Oid, usize> = self.steps.iter().enumerate().map(|(at, step)| (step.id, at)).collect();
+        let places: HashMap<Oid, usize> =
+            self.steps.iter().enumerate().map(|(at, step)| (step.id, at)).collect();
         let walked = git.with(|handle| walk(handle, tip, &git, &places)).map_err(failed)??;
         let kept = walked.joins.map_or(0, |at| at + 1);
         if walked.joins.is_none() {
@@ -146,10 +147,15 @@ impl Lives {
             && let Some(first) = self.steps.first()
         {
             let short = &first.id.to_string()[..12];
-            self.unknown.insert(0, match self.git.is_shallow() {
-                true => format!("shallow clone: history before {short} is unknown; run `git fetch --unshallow`"),
-                false => format!("history before {short} is unknown: its parent is missing"),
-            });
+            self.unknown.insert(
+                0,
+                match self.git.is_shallow() {
+                    true => format!(
+                        "shallow clone: history before {short} is unknown; run `git fetch --unshallow`"
+                    ),
+                    false => format!("history before {short} is unknown: its parent is missing"),
+                },
+            );
         }
         Ok(())
     }

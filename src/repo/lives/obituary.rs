@@ -72,7 +72,8 @@ pub(crate) fn on_branch(handle: &Repository, merge: Oid, holds: &dyn Fn(&Commit<
     let mut left = MOST;
     while let Ok(commit) = handle.find_commit(found) {
         let branches = (1..commit.parent_count()).filter_map(|at| commit.parent(at).ok());
-        let Some(next) = branches.filter(|tip| holds(tip)).find_map(|tip| since(tip, holds, &mut left)) else {
+        let Some(next) = branches.filter(|tip| holds(tip)).find_map(|tip| since(tip, holds, &mut left))
+        else {
             return found;
         };
         found = next;

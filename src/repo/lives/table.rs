@@ -169,7 +169,9 @@ mod tests {
 
     fn table(events: &[(&str, u32, State)]) -> Table {
         let mut table = Table::default();
-        table.add(events.iter().map(|&(path, commit, state)| (path.into(), Event { commit, state })).collect());
+        table.add(
+            events.iter().map(|&(path, commit, state)| (path.into(), Event { commit, state })).collect(),
+        );
         table
     }
 
@@ -206,7 +208,9 @@ mod tests {
         for cut in 0..=events.len() {
             let mut grown = table(&events[..cut]);
             let rest = &events[cut..];
-            grown.add(rest.iter().map(|&(path, commit, state)| (path.into(), Event { commit, state })).collect());
+            grown.add(
+                rest.iter().map(|&(path, commit, state)| (path.into(), Event { commit, state })).collect(),
+            );
             assert_eq!(grown, whole);
             if cut > 0 && cut < events.len() {
                 let mut shrunk = table(&events);

@@ -53,9 +53,24 @@ impl Move {
     pub(in crate::repo) fn is_sure(&self) -> bool {
         /// In percent.
         const NEARLY_ALL: u8 = 80;
-        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
-        self.likeness >= NEARLY_ALL || name(&self.from) == name(&self.to)
+        let (from, to) = (self.from.to_lowercase(), self.to.to_lowercase());
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        self.likeness >= NEARLY_ALL
+            || name(&from) == name(&to)
+            || is_entrance(&from, &to)
+            || is_entrance(&to, &from)
     }
+}
+
+/// Whether the file `folder` is the page or module that stands for the folder named like the file `plain`: `a/b.md` and
+/// `a/b/index.md`, `b.rs` and `b/mod.rs`.
+fn is_entrance(plain: &str, folder: &str) -> bool {
+    /// Names of files that stand for their folder, without extension.
+    const ENTRANCES: [&str; 6] = ["index", "_index", "readme", "mod", "__init__", "main"];
+    let stem = |path: &str| path.rsplit_once('.').map_or(path, |(stem, _)| stem).to_owned();
+    stem(folder)
+        .rsplit_once('/')
+        .is_some_and(|(inside, name)| ENTRANCES.contains(&name) && inside == stem(plain))
 }
 
 /// What a commit that made `changes` between two trees moved.

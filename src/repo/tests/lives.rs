@@ -178,3 +178,15 @@ fn a_shallow_clone_says_where_its_knowledge_ends() {
     let whole = open_at(&folder.path().join("clone")).lives("HEAD", true).expect("HEAD is a commit");
     assert_eq!((whole.commits(), whole.is_cut(), of(&whole, "a.md")), (4, false, vec![(0, Some(1))]));
 }
+
+#[test]
+fn a_page_that_becomes_the_entrance_of_its_folder_is_the_same_page() {
+    let repo = told(&["+ docs/canary.md text; + src/config.rs code"]);
+    repo.remove("docs/canary.md").write("docs/canary/index.md", long("text") + &long("tale")).stage_all();
+    repo.commit("docs: a folder of its own");
+    repo.remove("src/config.rs").write("src/config/mod.rs", long("code") + &long("more")).stage_all();
+    repo.commit("refactor: modules");
+    let lives = lives(&repo);
+    assert_eq!(moved(&lives, "docs/canary.md"), sure("docs/canary/index.md"));
+    assert_eq!(moved(&lives, "src/config.rs"), sure("src/config/mod.rs"));
+}

@@ -57,10 +57,10 @@ impl<'a> Index<'a> {
     /// The document as a list of `own`; `None` when it names a few of them and is none.
     fn of(document: &'a Document, own: &[&'a Decision]) -> Option<Self> {
         let mut listed: Vec<(&Decision, Span)> = Vec::new();
-        for target in &document.targets {
-            let found = own.iter().find(|one| one.path == target.path);
+        for (span, path) in document.links() {
+            let found = own.iter().find(|one| one.path == path);
             if let Some(one) = found.filter(|one| !listed.iter().any(|(other, _)| other.is(one))) {
-                listed.push((one, target.span));
+                listed.push((one, span));
             }
         }
         let is_listed = |one: &&&Decision| listed.iter().any(|(other, _)| other.is(one));

@@ -6,6 +6,7 @@
 
 mod assessment;
 mod collection;
+mod drift;
 mod import;
 mod indicator;
 mod layers;
@@ -20,6 +21,7 @@ use jiff::tz::TimeZone;
 
 pub use assessment::{Assessment, Band, Modifier};
 pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown};
+pub use drift::Drift;
 pub use import::Import;
 pub use indicator::{Better, INDICATORS, Indicator, Lookback};
 pub use layers::{Origin, Setting, Settings};
@@ -79,6 +81,8 @@ pub struct Config {
     pub lookback: Lookback,
     /// Documents that have to be there, in the order of the file.
     pub required: Vec<Required>,
+    /// How long documents must stay true, by their paths.
+    pub drift: Drift,
     /// Where the baseline stands.
     pub baseline: RepoPath,
     /// Everything that is set, each with where it came from.
@@ -205,7 +209,9 @@ impl Config {
         }
         let mut settings = Settings::default();
         settings.add(&defaults(), DEFAULTS, Origin::BuiltIn);
+        let built_in = settings.clone();
         settings.add(&tape, source, Origin::File);
+        let drift = drift::drift(&settings, &built_in, root, &mut mistakes);
         let mut collections = collection::collections(&settings, root, &mut mistakes);
         let project = project(&settings, root, &mut mistakes);
         let rituals = ritual::rituals(tape.root(source), source, root, &project.zone, &mut mistakes);
@@ -227,6 +233,7 @@ impl Config {
             indicators,
             lookback: indicator::lookback(&settings, &mut mistakes),
             required: required::required(&settings, root, &mut mistakes),
+            drift,
             baseline: RepoPath::new(&within(
                 root,
                 settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json"),

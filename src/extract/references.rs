@@ -86,12 +86,13 @@ impl ReferenceKind {
 }
 
 impl Reference {
-    /// Whether it may as well be a page of a website as a file: it starts at the top, or a name in it has no extension.
-    /// That such a link leads to no file is no news.
+    /// Whether it may as well be a page of a website as a file: it starts at the top, or its last name has no extension
+    /// or that of a page. That such a link leads to no file is no news.
     #[must_use]
     pub fn may_be_route(&self) -> bool {
         let last = self.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        self.kind.is_link() && (self.path.starts_with('/') || !paths::has_extension(last))
+        let is_page = !paths::has_extension(last) || last.ends_with(".html") || last.ends_with(".htm");
+        self.kind.is_link() && (self.path.starts_with('/') || is_page)
     }
 }
 

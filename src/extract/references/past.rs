@@ -511,22 +511,6 @@ fn words_only(gap: &str) -> usize {
 /// What code is blanked out with.
 const MASK: u8 = b'`';
 
-/// Where the last sentence of `text` starts.
-fn sentence_start(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let ends = |at: usize| matches!(bytes[at], b'.' | b'!' | b'?' | b';') && bytes[at + 1] == b' ';
-    (0..bytes.len().saturating_sub(1)).rev().find(|&at| ends(at)).map_or(0, |at| at + 1)
-}
-
-/// Where the first sentence of `text` ends.
-fn sentence_end(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let ends = |at: usize| {
-        matches!(bytes[at], b'.' | b'!' | b'?' | b';') && bytes.get(at + 1).is_none_or(|&next| next == b' ')
-    };
-    (0..bytes.len()).find(|&at| ends(at)).unwrap_or(bytes.len())
-}
-
 /// Whether an arrow leads from what ends at byte `end` of the line to one other thing.
 fn is_left_of_arrow(line: &Line, end: usize) -> bool {
     const ARROWS: [&str; 7] = ["→", "⟶", "➔", "⇒", "-->", "->", "=>"];

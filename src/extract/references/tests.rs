@@ -93,6 +93,7 @@ fn what_leads_out_of_the_repository_is_no_reference() {
         "<!-- [a](b.md) <img src=\"b.png\"> -->",
         "```\n[a](b.md) `c/d.rs`\n```",
         "<https://example.org/a.md>",
+        "<ana@example.org>",
         "<a href={b.md}>x</a>",
         "<img data-src='b.png'>",
     ] {
@@ -297,6 +298,13 @@ fn spans_are_the_path_alone() {
     let lines = references[0].lines.expect("it names lines");
     let anchor = references[1].anchor.as_ref().expect("it has an anchor");
     assert_eq!((&text[lines.span.range()], &text[anchor.span.range()]), ("10-20", "de"));
+}
+
+#[test]
+fn what_a_website_may_serve_is_told_from_a_file() {
+    let may = |text: &str| found(text)[0].may_be_route();
+    assert!(["[a](/b.md)", "[a](b)", "[a](../b/)", "[a](b.html)"].into_iter().all(may));
+    assert!(["[a](b.md)", "[a](../b.png)", "`src/b`"].into_iter().all(|text| !may(text)));
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub struct Document {
     pub tables: usize,
     /// Links, images and what they refer to, in the order of the file.
     pub links: Vec<Link>,
-    /// Names that `#name` may refer to beside the headings: `id` and `name` attributes of HTML.
+    /// Names that `#name` may refer to beside the headings: `id` and `name` attributes of HTML, `{#name}` of headings.
     pub anchors: Vec<String>,
     /// Code blocks: fenced ones with their fences, indented ones without the first line's indentation.
     pub fences: Vec<Fence>,
@@ -366,6 +366,18 @@ mod tests {
         let anchors =
             Document::read("<a name=\"x\"></a> b <span id='y'>\n\n<div id=z data-id=\"no\">\n").anchors;
         assert_eq!(anchors, ["x", "y", "z"]);
+        assert_eq!(Document::read("## `a=b` {#c .d}\n## {e}\n").anchors, ["c"]);
+    }
+
+    #[test]
+    fn a_byte_of_the_source_is_found_in_the_text() {
+        let source = "- a **b** [c](d.md) &amp; `e`\n";
+        let document = Document::read(source);
+        let line = &document.lines[0];
+        let at = |text: &str| &line.text[line.offset_of(source.find(text).expect("it is there") as u32)..];
+        assert_eq!((at("b**"), at("**b"), at("[c")), ("b c & e", "b c & e", "c & e"));
+        assert_eq!((at("(d.md"), at("&amp;"), at("amp;"), at("`e")), (" & e", "& e", "& e", "e"));
+        assert_eq!(line.offset_of(0), 0);
     }
 
     #[test]

@@ -206,6 +206,19 @@ pub enum Class {
     Plan,
 }
 
+impl Class {
+    /// The class called `name`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "living" => Some(Self::Living),
+            "record" => Some(Self::Record),
+            "plan" => Some(Self::Plan),
+            _ => None,
+        }
+    }
+}
+
 /// A field whose value is a key of another collection.
 #[derive(Debug, Clone)]
 pub struct Reference {
@@ -378,11 +391,7 @@ fn collection(
         map: pairs(settings, &format!("{at}/map")),
         values: pairs(settings, &format!("{at}/values")),
         is_unique: settings.get(&format!("{at}/unique")).is_none_or(|setting| setting.json != false),
-        class: match settings.text(&format!("{at}/class")) {
-            Some("record") => Class::Record,
-            Some("plan") => Class::Plan,
-            _ => Class::Living,
-        },
+        class: settings.text(&format!("{at}/class")).and_then(Class::from_name).unwrap_or(Class::Living),
     })
 }
 

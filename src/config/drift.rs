@@ -26,7 +26,7 @@ impl Drift {
 
 /// The names of the lists, in the order in which they are asked.
 const LISTS: [(&str, Class); 3] =
-    [("living", Class::Living), ("plan", Class::Plan), ("record", Class::Record)];
+    [("living", Class::Living), ("record", Class::Record), ("plan", Class::Plan)];
 
 /// The table `[drift]`: the lists of the file come first, those in `built_in` stand behind them.
 pub(super) fn drift(

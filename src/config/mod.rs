@@ -252,12 +252,6 @@ impl Config {
         self.collections.iter().find(|collection| *collection.name == *name)
     }
 
-    /// How long what the document at `path` says must stay true.
-    #[must_use]
-    pub fn class_of(&self, _path: &crate::text::RepoPath) -> Class {
-        Class::Living
-    }
-
     /// Whether `path` is left alone.
     #[must_use]
     pub fn excludes(&self, path: &str) -> bool {

@@ -11,7 +11,7 @@ use super::file::File;
 use super::pieces::Piece;
 use super::reading::{Content, FileView, Observer, Outcome, Reading, Role};
 use super::{Declined, NotRead};
-use crate::config::Reader;
+use crate::config::{Class, Reader};
 use crate::extract::references::{Reference, references};
 use crate::extract::{self, Extract, Field, Object, Source, shapes};
 use crate::read::conflict::conflict_markers;
@@ -29,6 +29,8 @@ pub struct Document {
     pub path: RepoPath,
     /// Its HTML comments that suppress findings, each with its text.
     pub comments: Vec<(Span, String)>,
+    /// How long it must stay true, when its front matter says so: `class: record`.
+    pub class: Option<Class>,
     /// What it refers to in its repository, in order.
     pub references: Vec<Reference>,
 }
@@ -51,7 +53,8 @@ pub(super) fn read(
     let bytes = contents.all();
     let Ok(text) = simdutf8::basic::from_utf8(&bytes) else {
         let problems = read::not_utf8(&bytes, 0);
-        let document = Document { path: path.clone(), comments: Vec::new(), references: Vec::new() };
+        let document =
+            Document { path: path.clone(), comments: Vec::new(), class: None, references: Vec::new() };
         let view = view(path, &bytes, &problems);
         return Outcome { findings: observe(&view), document: Some(document), ..Outcome::default() };
     };
@@ -85,7 +88,8 @@ pub(super) fn read(
     let code = [fences, code_spans(&parsed)].concat();
     let seen = view(path, &bytes, &problems);
     outcome.findings = observe(&FileView { conflicts: &conflicts, code: &code, faults: &faults, ..seen });
-    outcome.document = Some(remembered(path, text, &parsed));
+    let class = source.front_matter.and_then(|values| Class::from_name(values.get("class")?.as_str()?));
+    outcome.document = Some(Document { class, ..remembered(path, text, &parsed) });
     outcome
 }
 
@@ -206,7 +210,7 @@ fn remembered(path: &RepoPath, text: &str, document: &markdown::Document) -> Doc
     let is_meant = |text: &str| text.trim_start_matches("<!--").trim_start().starts_with("opsbook-ignore");
     let comments = texts.filter(|(_, text)| is_meant(text)).collect();
     let references = references(path, text, document);
-    Document { path: path.clone(), comments, references }
+    Document { path: path.clone(), comments, class: None, references }
 }
 
 /// Where a link of the document at `path` to `destination` leads in its repository; `None` when it leads elsewhere.

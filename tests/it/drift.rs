@@ -165,3 +165,28 @@ fn what_is_about_to_be_committed_is_named_at_once() {
     assert_eq!(staged.places(), ["README.md:1:13 broken-reference", "README.md:1:32 moved-path"]);
     assert!(staged.stdout.contains("docs/run.md was moved to docs/steps/run.md"), "{}", staged.stdout);
 }
+
+#[test]
+fn how_long_a_document_must_stay_true_is_said_by_its_place_by_itself_and_by_the_configuration() {
+    let page = "The [steps](/docs/run.md).\n";
+    let files = [
+        "docs/plans/2026-03-02-pumps.md",
+        "CHANGELOG.md",
+        "docs/proposals/pumps.md",
+        "docs/own.md",
+        "docs/set.md",
+    ];
+    let repo = Repo::new();
+    files.iter().for_each(|file| _ = repo.write(file, page));
+    repo.write("docs/run.md", STEPS).write("docs/own.md", format!("---\nclass: record\n---\n{page}"));
+    repo.write("opsbook.toml", "[drift]\nrecord = [\"docs/set.md\"]\n").stage_all().commit("docs: pages");
+    repo.remove("docs/run.md").stage_all().commit("docs: no steps");
+    let report = drift(&repo, &[]).exits(1).report();
+    let of = |severity: &str| -> Vec<String> {
+        let findings = report["findings"].as_array().expect("an array").iter();
+        let wanted = findings.filter(|one| one["severity"] == severity);
+        wanted.map(|one| one["path"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(of("error"), ["docs/proposals/pumps.md"]);
+    assert_eq!(of("info"), ["CHANGELOG.md", "docs/own.md", "docs/plans/2026-03-02-pumps.md", "docs/set.md"]);
+}

@@ -186,6 +186,19 @@ pub fn is_markdown(extension: &str) -> bool {
     matches!(extension, "md" | "markdown" | "mdx")
 }
 
+/// Endings of files from which another file is made, in front of which stands the ending of that one.
+const TEMPLATES: [&str; 14] = [
+    "ejs", "erb", "gotmpl", "hbs", "in", "j2", "jinja", "jinja2", "liquid", "mustache", "njk", "template",
+    "tmpl", "tpl",
+];
+
+/// Whether the file at `path` is a template of a Markdown document: `page.html.md.erb`, `README.md.j2`.
+#[must_use]
+pub fn is_template(path: &RepoPath) -> bool {
+    let Some((stem, ending)) = path.file_name().rsplit_once('.') else { return false };
+    TEMPLATES.contains(&ending) && is_markdown(&RepoPath::new(stem).extension())
+}
+
 /// Where a schema comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchemaSource {
@@ -204,6 +217,19 @@ pub enum Class {
     Record,
     /// Some day.
     Plan,
+}
+
+impl Class {
+    /// The class called `name` in configuration and in front matter.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "living" => Some(Self::Living),
+            "record" => Some(Self::Record),
+            "plan" => Some(Self::Plan),
+            _ => None,
+        }
+    }
 }
 
 /// A field whose value is a key of another collection.
@@ -378,11 +404,7 @@ fn collection(
         map: pairs(settings, &format!("{at}/map")),
         values: pairs(settings, &format!("{at}/values")),
         is_unique: settings.get(&format!("{at}/unique")).is_none_or(|setting| setting.json != false),
-        class: match settings.text(&format!("{at}/class")) {
-            Some("record") => Class::Record,
-            Some("plan") => Class::Plan,
-            _ => Class::Living,
-        },
+        class: settings.text(&format!("{at}/class")).and_then(Class::from_name).unwrap_or(Class::Living),
     })
 }
 
@@ -462,4 +484,22 @@ fn unknown_target(
         mistake.fix = Some((format!("write \"{near}\""), span, format!("\"{near}\""), false));
     }
     mistake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_template;
+
+    #[test]
+    fn a_template_of_a_document_is_known_by_both_its_endings() {
+        let is = |path: &str| is_template(&path.into());
+        assert!(
+            ["a/page.html.md.erb", "README.md.j2", "x.mdx.tmpl", "CHANGELOG.markdown.in"].into_iter().all(is)
+        );
+        assert!(
+            ["README.md", "page.html.erb", "md.erb", "README.md.bak", "a.md/b.erb"]
+                .into_iter()
+                .all(|path| !is(path))
+        );
+    }
 }

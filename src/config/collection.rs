@@ -186,6 +186,19 @@ pub fn is_markdown(extension: &str) -> bool {
     matches!(extension, "md" | "markdown" | "mdx")
 }
 
+/// Endings of files from which another file is made, in front of which stands the ending of that one.
+const TEMPLATES: [&str; 14] = [
+    "ejs", "erb", "gotmpl", "hbs", "in", "j2", "jinja", "jinja2", "liquid", "mustache", "njk", "template",
+    "tmpl", "tpl",
+];
+
+/// Whether the file at `path` is a template of a Markdown document: `page.html.md.erb`, `README.md.j2`.
+#[must_use]
+pub fn is_template(path: &RepoPath) -> bool {
+    let Some((stem, ending)) = path.file_name().rsplit_once('.') else { return false };
+    TEMPLATES.contains(&ending) && is_markdown(&RepoPath::new(stem).extension())
+}
+
 /// Where a schema comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchemaSource {
@@ -207,7 +220,7 @@ pub enum Class {
 }
 
 impl Class {
-    /// The class called `name`.
+    /// The class called `name` in configuration and in front matter.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
@@ -471,4 +484,22 @@ fn unknown_target(
         mistake.fix = Some((format!("write \"{near}\""), span, format!("\"{near}\""), false));
     }
     mistake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_template;
+
+    #[test]
+    fn a_template_of_a_document_is_known_by_both_its_endings() {
+        let is = |path: &str| is_template(&path.into());
+        assert!(
+            ["a/page.html.md.erb", "README.md.j2", "x.mdx.tmpl", "CHANGELOG.markdown.in"].into_iter().all(is)
+        );
+        assert!(
+            ["README.md", "page.html.erb", "md.erb", "README.md.bak", "a.md/b.erb"]
+                .into_iter()
+                .all(|path| !is(path))
+        );
+    }
 }

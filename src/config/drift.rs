@@ -76,6 +76,9 @@ mod tests {
                     "CONTRIBUTING.md",
                     "docs/history-of-a-request.md",
                     "src/testing/README.md",
+                    "RELEASE.md",
+                    "docs/releasing.md",
+                    "src/sessions/README.md",
                 ][..],
             ),
             (

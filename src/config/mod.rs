@@ -20,7 +20,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 pub use assessment::{Assessment, Band, Modifier};
-pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown};
+pub use collection::{
+    Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown, is_template,
+};
 pub use drift::Drift;
 pub use import::Import;
 pub use indicator::{Better, INDICATORS, Indicator, Lookback};

@@ -11,7 +11,7 @@ use super::file::File;
 use super::pieces::Piece;
 use super::reading::{Content, FileView, Observer, Outcome, Reading, Role};
 use super::{Declined, NotRead};
-use crate::config::{Class, Reader};
+use crate::config::{Class, Reader, is_template};
 use crate::extract::references::{Reference, references};
 use crate::extract::{self, Extract, Field, Object, Source, shapes};
 use crate::read::conflict::conflict_markers;
@@ -60,7 +60,11 @@ pub(super) fn read(
     };
     let parsed = markdown::Document::read(text);
     let mut front_matter = Tape::new();
-    let problems = extract::front_matter(text, &parsed, &mut front_matter);
+    // The front matter of a template is none of its format before the template is filled in.
+    let problems = match is_template(path) {
+        true => Vec::new(),
+        false => extract::front_matter(text, &parsed, &mut front_matter),
+    };
     let source = Source::new(path.as_str(), text, &parsed, front_matter.root(text));
     let mut outcome = Outcome::default();
     let mut faults = Vec::new();

@@ -156,8 +156,8 @@ fn the_order_in_which_files_were_made_does_not_matter() {
         ("docs/adr/0001-a.md", "# 1. A\n\nStatus: accepted\n".to_owned()),
     ];
     let made = |order: &mut dyn Iterator<Item = &(&str, String)>| {
-        let repo = Repo::new();
-        repo.write("items.jsonl", item("A")).stage_all().commit("feat: an item");
+        let repo = items(&item("A"));
+        repo.stage_all().commit("feat: an item");
         order.for_each(|(path, bytes)| _ = repo.write(path, bytes).stage(path));
         repo.commit("feat: all of it");
         repo

@@ -540,14 +540,6 @@ mod tests {
     }
 
     #[test]
-    fn each_record_knows_how_often_it_was_carried_over_before() {
-        let listed = "- [ ] Bo: order the blue paint";
-        let world = world(&[("2026-11-02", listed), ("2026-11-09", listed), ("2026-11-16", listed)], &[]);
-        let sql = "SELECT carried, first_seen FROM actions ORDER BY _path";
-        assert_eq!(world.ask(sql), ["0|2026-11-02", "1|2026-11-02", "2|2026-11-02"]);
-    }
-
-    #[test]
     fn a_list_without_minutes_has_the_day_of_its_folder() {
         let list = "{\"text\":\"Paint\",\"status\":\"open\"}\n";
         let world = World::new("", "2026-11-20T12:00:00Z")

@@ -34,6 +34,7 @@ pub use ritual::{AgendaItem, Escalation, Ritual};
 
 use crate::error::{Error, Result};
 use crate::finding::Severity;
+use crate::model::Language;
 use crate::read::tape::Tape;
 use crate::read::{Problem, toml};
 use crate::schema::{Violation, built_in};
@@ -100,6 +101,8 @@ pub struct Project {
     pub name: Option<String>,
     /// The time zone in which days begin and end.
     pub zone: TimeZone,
+    /// The language that documents and records are written in.
+    pub language: Option<Language>,
     /// Files and folders that are left alone.
     pub exclude: GlobSet,
     /// The versions of opsbook that may check this repository.
@@ -352,9 +355,23 @@ fn project(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> Proj
     Project {
         name: settings.text("/project/name").map(str::to_owned),
         zone,
+        language: language(settings, mistakes),
         exclude: exclude(settings, root, mistakes),
         required_version: required,
     }
+}
+
+fn language(settings: &Settings, mistakes: &mut Vec<Mistake>) -> Option<Language> {
+    let pointer = "/project/language";
+    let tag = settings.text(pointer)?;
+    let language = Language::from_tag(tag);
+    if language.is_none() {
+        let message = format!("\"{}\" does not begin with a code of ISO 639-1", crate::text::escape(tag));
+        let mut mistake = Mistake::new(settings.span(pointer), pointer, message);
+        mistake.notes.push("a language has two letters, as in en, de or pt-BR".to_owned());
+        mistakes.push(mistake);
+    }
+    language
 }
 
 /// Which files are pages of rules: those that `[rules].paths` names, and all below a folder that it names.

@@ -132,8 +132,7 @@ fn clock(sight: &Sight<'_>, past: Option<&Past<'_>>, issue: &Issue) -> Clock {
 /// The person of the last step that came due before it was stopped.
 fn escalated_to(sight: &Sight<'_>, clock: &Clock) -> Option<String> {
     let end = clock.end(sight.now)?;
-    let due = clock.due.filter(|due| *due < end)?;
-    let due = due.to_zoned(sight.zone().clone());
+    let due = clock.due?.to_zoned(sight.zone().clone());
     let steps = sight.config.sla_escalation.iter();
     let reached = steps
         .filter(|step| step.priority.is_none() || step.priority == clock.about.priority)

@@ -37,7 +37,7 @@ pub use environment::Environment;
 pub use history::AutoBase;
 pub use hooks::this_program;
 pub use inspect::{is_program, is_same_file};
-pub use log::{Commit, FileChange, FileChanges, FileStatus, Log, Tag, When};
+pub use log::{Blob, Blobs, Commit, FileChange, FileChanges, FileStatus, Log, Tag, When};
 pub use removal::RemovingCommit;
 pub use snapshot::{BlobId, Cause, Entry, Snapshot, SnapshotKind, Unread};
 pub use workspace::Workspace;

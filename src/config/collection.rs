@@ -47,6 +47,21 @@ pub struct Collection {
 }
 
 impl Collection {
+    /// Whether a file that is offered to it may lie in `folder`, whose path ends in a slash, or below that. `root` is the
+    /// project's folder. It may say so of a folder in which none can.
+    #[must_use]
+    pub fn may_lie_in(&self, root: &str, folder: &str) -> bool {
+        // Documents and decisions are found wherever they are.
+        let is_found = self.anywhere || (!self.is_configured && self.readers.contains(&Reader::Adr));
+        is_found
+            || self.patterns.iter().any(|(pattern, _)| {
+                let literal =
+                    pattern.split(['*', '?', '[', ']', '{', '}', '\\', '!']).next().unwrap_or_default();
+                let start = within(root, literal);
+                start.starts_with(folder) || folder.starts_with(&start)
+            })
+    }
+
     /// Whether its records are decisions.
     #[must_use]
     pub fn holds_decisions(&self) -> bool {
@@ -489,6 +504,7 @@ fn unknown_target(
 #[cfg(test)]
 mod tests {
     use super::is_template;
+    use crate::config::Config;
 
     #[test]
     fn a_template_of_a_document_is_known_by_both_its_endings() {
@@ -501,5 +517,28 @@ mod tests {
                 .into_iter()
                 .all(|path| !is(path))
         );
+    }
+
+    #[test]
+    fn folders_without_a_file_of_a_collection_are_known_by_its_patterns() {
+        let settings = "[collections.x]\nfiles = [\"./data/*.jsonl\", \"a/b/c.jsonl\", \"no[tv]es/x.csv\"]\n";
+        for (root, inside) in [("", ""), ("shop", "shop/")] {
+            let config = Config::read(None, root, settings);
+            let own = config.collections.iter().find(|one| &*one.name == "x").expect("it is declared");
+            let may = |folder: &str| own.may_lie_in(root, &format!("{inside}{folder}"));
+            for folder in ["data/", "a/", "a/b/", "notes/", "nor/"] {
+                assert!(may(folder), "{root} {folder}");
+            }
+            for folder in ["b/", "database/", "a/c/", "src/data/"] {
+                assert!(!may(folder), "{root} {folder}");
+            }
+            assert!(root.is_empty() || own.may_lie_in(root, "shop/") && !own.may_lie_in(root, "data/"));
+        }
+        // Decisions are found wherever a repository keeps them, and patterns may begin with any folder.
+        let built_in = Config::built_in();
+        for name in ["adrs", "risks"] {
+            let one = built_in.collections.iter().find(|one| &*one.name == name).expect("it is built in");
+            assert!(one.may_lie_in("", "any/where/"), "{name}");
+        }
     }
 }

@@ -176,7 +176,7 @@ impl Lives {
     fn part(&self, numbers: &[usize]) -> (Vec<(Box<str>, Event)>, Vec<String>) {
         let (mut events, mut unknown) = (Vec::new(), Vec::new());
         let read = self.git.with(|handle| {
-            let mut differ = trees::Differ::new(handle, &|_| true)?;
+            let mut differ = trees::Differ::new(handle, trees::Wanted::ALL)?;
             for &at in numbers {
                 let before = at.checked_sub(1).map(|before| self.steps[before].tree);
                 match differ.diff(before, self.steps[at].tree) {
@@ -344,7 +344,7 @@ impl Lives {
             return known.clone();
         }
         let found = self.git.with(|handle| {
-            let mut differ = trees::Differ::new(handle, &|_| true).ok()?;
+            let mut differ = trees::Differ::new(handle, trees::Wanted::ALL).ok()?;
             let changes = differ.diff(before, tree).ok()?;
             Some(renames::moves(handle, before, tree, changes))
         });

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use rayon::prelude::*;
 
-use super::Workspace;
+use super::{Bytes, Workspace};
 use super::git::{Git, failure};
 use super::snapshot::{BlobId, too_large};
 use crate::error::Result;

@@ -29,7 +29,7 @@ pub struct Document {
     pub path: RepoPath,
     /// Its HTML comments that suppress findings, each with its text.
     pub comments: Vec<(Span, String)>,
-    /// How long it must stay true, when its front matter says so: `class: record`.
+    /// How long it must stay true, when it says so itself: `class: record` in its front matter, or a status that is over.
     pub class: Option<Class>,
     /// What it refers to in its repository, in order.
     pub references: Vec<Reference>,
@@ -92,7 +92,9 @@ pub(super) fn read(
     let code = [fences, code_spans(&parsed)].concat();
     let seen = view(path, &bytes, &problems);
     outcome.findings = observe(&FileView { conflicts: &conflicts, code: &code, faults: &faults, ..seen });
-    let class = source.front_matter.and_then(|values| Class::from_name(values.get("class")?.as_str()?));
+    let stated = |name: &str| source.front_matter.and_then(|values| values.get(name)?.as_str());
+    let class = stated("class").and_then(Class::from_name);
+    let class = class.or_else(|| is_over(stated("status"), &parsed).then_some(Class::Record));
     outcome.document = Some(Document { class, ..remembered(path, text, &parsed) });
     outcome
 }
@@ -206,6 +208,33 @@ fn as_described(schema: &Schema, name: &str, field: Field) -> Field {
         return Field::List(items.map(|item| Field::text(item, span)).collect(), span);
     }
     Field::Text(text, span)
+}
+
+/// Whether a document says at its head that its time is over: `Status: superseded`.
+fn is_over(status: Option<&str>, document: &markdown::Document) -> bool {
+    /// Lines of text that are its head.
+    const HEAD: usize = 20;
+    const LABELS: [&str; 3] = ["status", "decision", "resolution"];
+    const OVER: [&str; 11] = [
+        "superseded",
+        "rejected",
+        "withdrawn",
+        "deprecated",
+        "historical",
+        "retired",
+        "archived",
+        "obsolete",
+        "abandoned",
+        "wontfix",
+        "declined",
+    ];
+    let is_over = |value: &str| {
+        let mut words = value.split(|c: char| !c.is_alphabetic()).take(4);
+        words.any(|word| OVER.contains(&word.to_ascii_lowercase().as_str()))
+    };
+    let head = document.lines.iter().take(HEAD).filter_map(|line| line.text.split_once(':'));
+    let mut labels = head.filter(|(name, _)| LABELS.contains(&name.trim().to_ascii_lowercase().as_str()));
+    status.is_some_and(is_over) || labels.any(|(_, value)| is_over(value))
 }
 
 /// What is kept of a document.

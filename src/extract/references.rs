@@ -5,6 +5,7 @@
 //! where each name may lead; it does not know what exists, or ever did. Whatever cannot be a path (an address, a handle,
 //! a pattern, a placeholder, a command) is not a reference, so nobody has to judge it.
 
+mod boxes;
 mod code;
 mod links;
 mod past;
@@ -99,14 +100,21 @@ impl Reference {
 /// Every reference of the document at `document`, whose text is `text`, in the order of the file.
 #[must_use]
 pub fn references(document: &RepoPath, text: &str, parsed: &markdown::Document) -> Vec<Reference> {
-    let mut around = past::Around::new(parsed);
     let mut found = Vec::new();
-    links::links(text, parsed, &mut around, &mut found);
-    code::code(text, parsed, &mut around, &mut found);
+    add(text, parsed, &mut found);
+    if let Some(boxes) = boxes::unfolded(text, parsed) {
+        add(text, &markdown::Document::read(&boxes), &mut found);
+    }
     found.retain(|reference| reference.path.is_empty() || places::stays_inside(document, reference));
     found.sort_by_key(|reference| (reference.span, reference.kind));
     found.shrink_to_fit();
     found
+}
+
+fn add(text: &str, parsed: &markdown::Document, found: &mut Vec<Reference>) {
+    let mut around = past::Around::new(parsed);
+    links::links(text, parsed, &mut around, found);
+    code::code(text, parsed, &mut around, found);
 }
 
 #[cfg(test)]

@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use rayon::prelude::*;
 
-use super::{Bytes, Workspace};
 use super::git::{Git, failure};
 use super::snapshot::{BlobId, too_large};
+use super::{Bytes, Workspace};
 use crate::error::Result;
 use crate::text::RepoPath;
 

@@ -190,3 +190,66 @@ fn how_long_a_document_must_stay_true_is_said_by_its_place_by_itself_and_by_the_
     assert_eq!(of("error"), ["docs/proposals/pumps.md"]);
     assert_eq!(of("info"), ["CHANGELOG.md", "docs/own.md", "docs/plans/2026-03-02-pumps.md", "docs/set.md"]);
 }
+
+#[test]
+fn a_path_that_documents_go_on_being_given_after_it_went_is_a_name() {
+    let repo = Repo::new();
+    repo.write("src/env.d.ts", "types\n").write("docs/a.md", "Write `src/env.d.ts`, and `src/main.ts`.\n");
+    repo.write("src/main.ts", "main\n").stage_all().commit("docs: how to begin");
+    repo.remove("src/env.d.ts").remove("src/main.ts").stage_all().commit("chore: not here");
+    let places = |repo: &Repo| drift(repo, &["--only", "deleted-path"]).exits(1).places();
+    assert_eq!(places(&repo), ["docs/a.md:1:8 deleted-path", "docs/a.md:1:28 deleted-path"]);
+    repo.write("docs/b.md", "Write `src/env.d.ts`.\n")
+        .write("docs/c.md", "Write `src/env.d.ts`.\n")
+        .stage_all();
+    repo.commit("docs: more of how to begin");
+    assert_eq!(places(&repo), ["docs/a.md:1:28 deleted-path"]);
+}
+
+#[test]
+fn what_says_that_its_time_is_over_and_words_of_plans_and_translations_weigh_less() {
+    let repo = Repo::new();
+    let words = "It is done by `src/main.rs`.\n";
+    let files = ["docs/ko/run.md", "docs/proposals/run.md", "docs/run.md"];
+    files.iter().for_each(|file| _ = repo.write(file, words));
+    repo.write("docs/over.md", format!("# Over\n\n**Status:** Superseded by the next one\n\n{words}"));
+    repo.write("src/main.rs", "fn main() {}\n").stage_all().commit("docs: how it is done");
+    repo.remove("src/main.rs").stage_all().commit("chore: nothing does it");
+    let report = drift(&repo, &[]).exits(1).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let told: Vec<String> = findings
+        .map(|one| {
+            format!(
+                "{} {}",
+                one["path"].as_str().unwrap_or_default(),
+                one["severity"].as_str().unwrap_or_default()
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        ["docs/ko/run.md warning", "docs/over.md info", "docs/proposals/run.md warning", "docs/run.md error"]
+    );
+}
+
+#[test]
+fn a_fix_is_offered_where_the_names_are_alike() {
+    let repo = Repo::new();
+    let long = STEPS.repeat(3);
+    repo.write("README.md", "[one](a/ack.json) [two](a/run.md)\n");
+    repo.write("a/ack.json", &long).write("a/run.md", STEPS).stage_all().commit("docs: two");
+    repo.remove("a/ack.json")
+        .write("b/0000-legacy.json", &long)
+        .remove("a/run.md")
+        .write("b/run-it.md", STEPS);
+    repo.stage_all().commit("docs: elsewhere");
+    let report = drift(&repo, &[]).exits(1).report();
+    let fixes: Vec<&str> = report["findings"]
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|one| one["fix"]["edits"][0]["text"].as_str().unwrap_or("none"))
+        .collect();
+    assert_eq!(fixes, ["none", "b/run-it.md"]);
+    assert!(report["findings"][0]["message"].to_string().contains("b/0000-legacy.json"));
+}

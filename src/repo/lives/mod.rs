@@ -376,7 +376,10 @@ pub(super) fn folder_moved(
         }
     }
     let (to, count) = places.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)))?;
-    (count * 2 > asked).then_some(Moved { to, is_sure: count == asked })
+    // One file says little about its folder, unless that kept its name.
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let is_sure = count == asked && (asked > 1 || name(folder) == name(&to));
+    (count * 2 > asked).then_some(Moved { to, is_sure })
 }
 
 fn event(commit: u32, change: &FileChange) -> (Box<str>, Event) {

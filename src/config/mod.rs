@@ -6,6 +6,7 @@
 
 mod assessment;
 mod collection;
+mod cover;
 mod import;
 mod indicator;
 mod layers;
@@ -20,6 +21,7 @@ use jiff::tz::TimeZone;
 
 pub use assessment::{Assessment, Band, Modifier};
 pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown};
+pub use cover::{Cover, Globs};
 pub use import::Import;
 pub use indicator::{Better, INDICATORS, Indicator, Lookback};
 pub use layers::{Origin, Setting, Settings};
@@ -79,6 +81,8 @@ pub struct Config {
     pub lookback: Lookback,
     /// Documents that have to be there, in the order of the file.
     pub required: Vec<Required>,
+    /// What documents cover that do not say so themselves, in the order of the file.
+    pub covers: Vec<Cover>,
     /// Where the baseline stands.
     pub baseline: RepoPath,
     /// Everything that is set, each with where it came from.
@@ -227,6 +231,7 @@ impl Config {
             indicators,
             lookback: indicator::lookback(&settings, &mut mistakes),
             required: required::required(&settings, root, &mut mistakes),
+            covers: cover::covers(&settings, root, &mut mistakes),
             baseline: RepoPath::new(&within(
                 root,
                 settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json"),

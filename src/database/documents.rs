@@ -13,6 +13,7 @@ use super::reading::{Content, FileView, Observer, Outcome, Reading, Role};
 use super::{Declined, NotRead};
 use crate::config::Reader;
 use crate::extract::references::{Reference, references};
+use crate::extract::upkeep::{Upkeep, upkeep};
 use crate::extract::{self, Extract, Field, Object, Source, shapes};
 use crate::read::conflict::conflict_markers;
 use crate::read::markdown;
@@ -31,6 +32,8 @@ pub struct Document {
     pub comments: Vec<(Span, String)>,
     /// What it refers to in its repository, in order.
     pub references: Vec<Reference>,
+    /// What it says of its own upkeep.
+    pub upkeep: Upkeep,
 }
 
 impl Document {
@@ -51,7 +54,8 @@ pub(super) fn read(
     let bytes = contents.all();
     let Ok(text) = simdutf8::basic::from_utf8(&bytes) else {
         let problems = read::not_utf8(&bytes, 0);
-        let document = Document { path: path.clone(), comments: Vec::new(), references: Vec::new() };
+        let (comments, references, upkeep) = (Vec::new(), Vec::new(), Upkeep::default());
+        let document = Document { path: path.clone(), comments, references, upkeep };
         let view = view(path, &bytes, &problems);
         return Outcome { findings: observe(&view), document: Some(document), ..Outcome::default() };
     };
@@ -85,7 +89,7 @@ pub(super) fn read(
     let code = [fences, code_spans(&parsed)].concat();
     let seen = view(path, &bytes, &problems);
     outcome.findings = observe(&FileView { conflicts: &conflicts, code: &code, faults: &faults, ..seen });
-    outcome.document = Some(remembered(path, text, &parsed));
+    outcome.document = Some(remembered(path, &source));
     outcome
 }
 
@@ -201,12 +205,13 @@ fn as_described(schema: &Schema, name: &str, field: Field) -> Field {
 }
 
 /// What is kept of a document.
-fn remembered(path: &RepoPath, text: &str, document: &markdown::Document) -> Document {
+fn remembered(path: &RepoPath, source: &Source<'_>) -> Document {
+    let (text, document) = (source.text, source.document);
     let texts = document.comments.iter().map(|span| (*span, text[span.range()].to_owned()));
     let is_meant = |text: &str| text.trim_start_matches("<!--").trim_start().starts_with("opsbook-ignore");
     let comments = texts.filter(|(_, text)| is_meant(text)).collect();
     let references = references(path, text, document);
-    Document { path: path.clone(), comments, references }
+    Document { path: path.clone(), comments, references, upkeep: upkeep(source) }
 }
 
 /// Where a link of the document at `path` to `destination` leads in its repository; `None` when it leads elsewhere.

@@ -42,7 +42,7 @@ impl Session {
         let elsewhere = self.elsewhere(base.as_ref(), &plan, &mut notes)?;
         let mut unknown = Vec::new();
         let lives = self.lives(&plan, base.as_ref(), &mut unknown);
-        let past = Earlier { head: earlier, lives: lives.as_ref() };
+        let past = Earlier { head: earlier, lives: lives.as_ref(), is_range: base.is_some() };
         let mut run = self.run(&self.snapshot, &self.config, &plan, past, &elsewhere);
         run.gap = unknown.first().cloned();
         run.unknown.extend(unknown);
@@ -69,7 +69,7 @@ impl Session {
         let plan = Plan::new(self.rules(), &self.config, &[], &skip)?;
         let before = if self.needs_before(None) { self.before() } else { None };
         let lives = self.lives(&plan, None, &mut Vec::new());
-        let past = Earlier { head: before.as_ref(), lives: lives.as_ref() };
+        let past = Earlier { head: before.as_ref(), lives: lives.as_ref(), is_range: false };
         let mut run = self.run(&self.snapshot, &self.config, &plan, past, &[]);
         let mut outcome = Outcome::default();
         let mut suppressors = self.suppressors(&run.database, &plan, true);
@@ -252,7 +252,7 @@ impl Session {
             let hint = "run it in a git repository with commits, or pass --allow-empty";
             return Some(Error::environment("nothing was examined: there is no history here").hint(hint));
         }
-        (run.examined.1 == 0).then(|| {
+        (run.examined.1 == 0 && run.covering == 0).then(|| {
             let hint = "run it where there are documents with links, or pass --allow-empty";
             Error::environment("nothing was examined: no document refers to anything here").hint(hint)
         })

@@ -63,6 +63,13 @@ fn cases() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
                 ("notes.md", "See [the steps](docs/a.md#two).\n".to_owned()),
             ],
         ),
+        (
+            "last-updated-stale",
+            vec![
+                ("before docs/run.md", "# Run\n\nLast updated: 2026-01-05\n\nStart the pumps.\n".to_owned()),
+                ("docs/run.md", "# Run\n\nLast updated: 2026-01-05\n\nStart the valves.\n".to_owned()),
+            ],
+        ),
         ("dangling-reference", vec![("items.jsonl", item("backup") + &dependent("Ä", "bakcup"))]),
         (
             "unknown-owner",
@@ -106,7 +113,7 @@ fn build(files: &[(&str, String)]) -> Repo {
 
 /// Everything that all rules find, as JSON, with the off ones switched on.
 fn findings(repo: &Repo) -> Vec<Value> {
-    let groups = "syntax,schema,reference,adr,meeting,checklist,security,config";
+    let groups = "syntax,schema,reference,adr,meeting,checklist,security,drift,config";
     let report = run(repo, &["check", "--format", "json", "--only", groups]).report();
     report["findings"].as_array().expect("a list").clone()
 }

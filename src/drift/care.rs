@@ -182,7 +182,12 @@ fn dead(coverings: &[Covering], database: &Database, snapshot: &Snapshot, config
         let patterns = covering.patterns.join(", ");
         format!("whether {} keeps up: it covers {patterns}, and no file is there", covering.document)
     });
-    missing.chain(empty).collect()
+    let unread = coverings.iter().filter_map(|covering| {
+        let names = [covering.document.clone()];
+        let (path, receipt) = cover::receipt(snapshot, &names, &config.root)?;
+        receipt.is_none().then(|| format!("what {path} says: it is no receipt of {}", covering.document))
+    });
+    missing.chain(empty).chain(unread).collect()
 }
 
 struct Judge<'a> {

@@ -33,10 +33,13 @@ pub(super) fn about(
         found = found.note(format!("lines changed that hold {}{more}, which it quotes", names.join(", ")));
     }
     if let Some((first, last)) = &change.span {
-        found = found.note(when(first, last, context.today));
-        found = found.evidence(evidence(first, "the first change since the review"));
+        found = shown_by(
+            found.note(when(first, last, context.today)),
+            first,
+            "the first change since the review",
+        );
         if last != first {
-            found = found.evidence(evidence(last, "the last change"));
+            found = shown_by(found, last, "the last change");
         }
     }
     match &change.since {
@@ -78,10 +81,11 @@ pub(super) fn said(at: &At) -> String {
     }
 }
 
-/// A moment as evidence.
-pub(super) fn evidence(at: &At, summary: &str) -> Evidence {
-    let id = at.commit.as_ref().map_or_else(String::new, |(_, id)| id.clone());
-    Evidence { kind: "commit", id, date: Some(at.day.to_string()), summary: summary.to_owned() }
+/// `finding` with a moment as evidence, when it is a commit.
+pub(super) fn shown_by(finding: Finding, at: &At, summary: &str) -> Finding {
+    let Some((_, id)) = &at.commit else { return finding };
+    let date = Some(at.day.to_string());
+    finding.evidence(Evidence { kind: "commit", id: id.clone(), date, summary: summary.to_owned() })
 }
 
 /// How many days, in words.
@@ -105,6 +109,7 @@ pub(super) fn way_out(document: &RepoPath) -> String {
 fn when(first: &At, last: &At, today: Date) -> String {
     let age = days(first.day, today);
     match first == last {
+        true if first.commit.is_none() => "that is not committed yet".to_owned(),
         true => format!("changed in {}, {age} ago", said(first)),
         false => format!("changed from {} to {}; the first is {age} ago", said(first), said(last)),
     }

@@ -5,7 +5,7 @@ use super::base::Base;
 use super::baseline::Baseline;
 use super::cache::identities;
 use super::locate::{Places, numbered};
-use super::plan::Plan;
+use super::plan::{Plan, looks_back};
 use super::run::{Earlier, INTERNAL, Run};
 use super::suppress::Suppressor;
 use crate::config::Mistake;
@@ -53,8 +53,10 @@ impl Session {
         let mut findings = std::mem::take(&mut run.findings);
         let lost_a_collection = run.database.tables.iter().any(|table| !table.gone.is_empty());
         if base.is_some() && self.paths.is_empty() && !lost_a_collection && elsewhere.is_empty() {
-            // What is checked now is what the next change is compared with, where nothing else had a part in it.
-            self.remember(&self.snapshot, &plan, &identities(&findings));
+            // What is checked now is what the next change is compared with, where nothing else had a part in it. What was
+            // found by looking back at this base is nothing that the files themselves say.
+            let lasting = findings.iter().filter(|finding| !looks_back(&finding.rule));
+            self.remember(&self.snapshot, &plan, &identities(lasting));
         }
         self.retain_paths(&mut findings, before.as_ref());
         if let Some(base) = &base {

@@ -20,6 +20,11 @@ const LAPSES: [&str; 5] = [
     "spec-not-updated",
 ];
 
+/// Whether what a rule finds depends on what was before, and not on the files alone.
+pub(super) fn looks_back(rule: &str) -> bool {
+    FATES.contains(&rule) || LAPSES.contains(&rule)
+}
+
 /// The rules of a run with their severities, in the order of the registry.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {

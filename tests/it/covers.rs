@@ -121,11 +121,15 @@ fn a_receipt_survives_a_squash_and_a_rebase() {
         drift(folder, &[]).exits(0);
         // It hides nothing that comes later.
         repo.write("src/client.py", "MAX_TRIES = 6\n");
-        repo.stage_all().commit_at("fix: six", START + 30 * DAY);
+        repo.stage_all().commit_at("fix: six", START + 15 * DAY);
         let found = drift(folder, &[]).exits(1);
         let one = finding(&found, "covered-code-changed");
         assert!(one["notes"].to_string().contains(".opsbook/reviews/"), "{way}: {one:#}");
-        assert!(!one["notes"].to_string().contains("from"), "{way}: only the last commit counts: {one:#}");
+        let evidence = one["evidence"].as_array().expect("a list");
+        assert!(
+            evidence.len() == 1 && evidence[0]["date"] == "2026-11-17",
+            "{way}: only the last commit: {one:#}"
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::drift::What;
 use crate::finding::Finding;
-use crate::rules::lapses::{about, evidence, files, said, way_out};
+use crate::rules::lapses::{about, files, said, shown_by, way_out};
 use crate::rules::{Check, Context};
 
 pub(crate) const CHECK: Check = Check::Database(check);
@@ -16,7 +16,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             files(change)
         );
         let mut finding = about(context, "review-contradicts-evidence", lapse, message, change);
-        finding.evidence.insert(0, evidence(stamped, "nothing but the date or version changed"));
+        let of_change = std::mem::take(&mut finding.evidence);
+        let mut finding = shown_by(finding, stamped, "nothing but the date or version changed");
+        finding.evidence.extend(of_change);
         findings.push(finding.note(way_out(&lapse.document)));
     }
 }

@@ -13,6 +13,7 @@ use super::reading::{Content, FileView, Observer, Outcome, Reading, Role};
 use super::{Declined, NotRead};
 use crate::config::{Class, Reader, is_template};
 use crate::extract::references::{Reference, references};
+use crate::extract::upkeep::{Upkeep, upkeep};
 use crate::extract::{self, Extract, Field, Object, Source, shapes};
 use crate::read::conflict::conflict_markers;
 use crate::read::markdown;
@@ -33,6 +34,8 @@ pub struct Document {
     pub class: Option<Class>,
     /// What it refers to in its repository, in order.
     pub references: Vec<Reference>,
+    /// What it says of its own upkeep.
+    pub upkeep: Upkeep,
 }
 
 impl Document {
@@ -53,8 +56,8 @@ pub(super) fn read(
     let bytes = contents.all();
     let Ok(text) = simdutf8::basic::from_utf8(&bytes) else {
         let problems = read::not_utf8(&bytes, 0);
-        let document =
-            Document { path: path.clone(), comments: Vec::new(), class: None, references: Vec::new() };
+        let (comments, references, upkeep) = (Vec::new(), Vec::new(), Upkeep::default());
+        let document = Document { path: path.clone(), comments, class: None, references, upkeep };
         let view = view(path, &bytes, &problems);
         return Outcome { findings: observe(&view), document: Some(document), ..Outcome::default() };
     };
@@ -95,7 +98,7 @@ pub(super) fn read(
     let stated = |name: &str| source.front_matter.and_then(|values| values.get(name)?.as_str());
     let class = stated("class").and_then(Class::from_name);
     let class = class.or_else(|| is_over(stated("status"), &parsed).then_some(Class::Record));
-    outcome.document = Some(Document { class, ..remembered(path, text, &parsed) });
+    outcome.document = Some(Document { class, ..remembered(path, &source) });
     outcome
 }
 
@@ -238,12 +241,13 @@ fn is_over(status: Option<&str>, document: &markdown::Document) -> bool {
 }
 
 /// What is kept of a document.
-fn remembered(path: &RepoPath, text: &str, document: &markdown::Document) -> Document {
+fn remembered(path: &RepoPath, source: &Source<'_>) -> Document {
+    let (text, document) = (source.text, source.document);
     let texts = document.comments.iter().map(|span| (*span, text[span.range()].to_owned()));
     let is_meant = |text: &str| text.trim_start_matches("<!--").trim_start().starts_with("opsbook-ignore");
     let comments = texts.filter(|(_, text)| is_meant(text)).collect();
     let references = references(path, text, document);
-    Document { path: path.clone(), comments, class: None, references }
+    Document { path: path.clone(), comments, class: None, references, upkeep: upkeep(source) }
 }
 
 /// Where a link of the document at `path` to `destination` leads in its repository; `None` when it leads elsewhere.

@@ -11,6 +11,20 @@ use crate::text::nearest;
 const FATES: [&str; 5] =
     ["broken-reference", "moved-path", "deleted-path", "outdated-record", "unresolved-link"];
 
+/// The rules about whether documents kept up with what they cover and state.
+const LAPSES: [&str; 5] = [
+    "covered-code-changed",
+    "review-contradicts-evidence",
+    "last-updated-stale",
+    "review-overdue",
+    "spec-not-updated",
+];
+
+/// Whether what a rule finds depends on what was before, and not on the files alone.
+pub(super) fn looks_back(rule: &str) -> bool {
+    FATES.contains(&rule) || LAPSES.contains(&rule)
+}
+
 /// The rules of a run with their severities, in the order of the registry.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
@@ -82,9 +96,19 @@ impl Plan {
         self.get(id).is_some()
     }
 
-    /// Whether a rule wants to know what became of the things that documents refer to.
+    /// Whether a rule wants to know what was before.
     pub(super) fn asks_the_past(&self) -> bool {
+        self.asks_for_fates() || self.asks_for_lapses()
+    }
+
+    /// Whether a rule wants to know what became of the things that documents refer to.
+    pub(super) fn asks_for_fates(&self) -> bool {
         self.rules().any(|rule| FATES.contains(&rule.id))
+    }
+
+    /// Whether a rule wants to know whether documents kept up.
+    pub(super) fn asks_for_lapses(&self) -> bool {
+        self.rules().any(|rule| LAPSES.contains(&rule.id))
     }
 
     /// What must be known of the records for these rules.

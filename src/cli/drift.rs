@@ -14,7 +14,7 @@ pub(super) struct DriftArguments {
 }
 
 /// What is looked at unless rules are named.
-const RULES: [&str; 2] = ["drift", "broken-reference"];
+const RULES: [&str; 4] = ["drift", "broken-reference", "adr-index-incomplete", "adr-one-sided-supersession"];
 
 pub(super) fn run(arguments: DriftArguments, globals: &Globals, terminal: &mut Terminal) -> Outcome {
     let mut check = arguments.check;

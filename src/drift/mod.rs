@@ -4,8 +4,20 @@
 //! whose target stood there while it was written, and stands there no more, is a document that stopped being true.
 //! This room tells the two apart. It does not know how findings are worded or weighed.
 
+mod anchors;
+mod commands;
 mod fate;
+mod headings;
+mod lines;
 mod past;
+mod snippets;
+mod texts;
+mod versions;
 
+pub use anchors::{AnchorEnd, LostAnchor};
+pub use commands::{CommandEnd, CommandKind, LostCommand};
 pub use fate::{Death, End, Examined, Fate, Home, examine};
+pub use lines::MovedLines;
 pub use past::Past;
+pub use snippets::{Snippet, SnippetFault};
+pub use texts::{Gone, Texts, Wanted, look};

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::database::Wants;
+use crate::drift::Wanted;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::rules::{Rule, groups};
@@ -10,6 +11,9 @@ use crate::text::nearest;
 /// The rules about what became of the things that documents refer to.
 const FATES: [&str; 5] =
     ["broken-reference", "moved-path", "deleted-path", "outdated-record", "unresolved-link"];
+
+/// The rules about the insides of files that ask the past.
+const TEXTS: [&str; 3] = ["broken-anchor", "line-anchor-moved", "unknown-command"];
 
 /// The rules of a run with their severities, in the order of the registry.
 #[derive(Debug, Clone)]
@@ -82,9 +86,19 @@ impl Plan {
         self.get(id).is_some()
     }
 
-    /// Whether a rule wants to know what became of the things that documents refer to.
+    /// What rules want to know of what documents say of the insides of files.
+    pub(super) fn wants_texts(&self) -> Wanted {
+        Wanted {
+            anchors: self.runs("broken-anchor"),
+            lines: self.runs("line-anchor-moved"),
+            snippets: self.runs("snippet-stale"),
+            commands: self.runs("unknown-command"),
+        }
+    }
+
+    /// Whether a rule wants to know what became of the things that documents refer to, or name in them.
     pub(super) fn asks_the_past(&self) -> bool {
-        self.rules().any(|rule| FATES.contains(&rule.id))
+        self.rules().any(|rule| FATES.contains(&rule.id) || TEXTS.contains(&rule.id))
     }
 
     /// What must be known of the records for these rules.

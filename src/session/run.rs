@@ -94,6 +94,7 @@ impl Session {
         let joined = if plan.wants().keys { database.join() } else { Joined::default() };
         let removal = |table: usize, key: &str| self.removal(&database, table, key);
         let examined = self.examined(plan, snapshot, config, &database, earlier);
+        let texts = self.texts(plan, snapshot, config, &database, earlier);
         let policies = self.policies(plan, snapshot, &database);
         findings.extend(policies.findings);
         let mut mistakes = [self.pages.mistakes.clone(), policies.mistakes].concat();
@@ -109,6 +110,7 @@ impl Session {
             database: &database,
             joined: &joined,
             fates: &examined.fates,
+            texts: &texts,
             elsewhere,
             config,
             rules: self.rules(),

@@ -264,7 +264,9 @@ fn one(world: &World<'_>, registries: &Registries, page: &Page<'_>, said: Said) 
     names.sort_unstable();
     let near = nearest(&said.name, names).map(str::to_owned);
     // A name that never was one is only told of as a slip of the pen: people also write down what others have to define.
-    if end == CommandEnd::Never && near.is_none() {
+    let distance = near.as_ref().map(|near| strsim::damerau_levenshtein(near, &said.name));
+    let is_slip = distance.is_some_and(|distance| distance <= (said.name.len() / 6).max(1));
+    if end == CommandEnd::Never && !is_slip {
         return None;
     }
     Some(LostCommand {

@@ -26,7 +26,7 @@ pub(super) struct Heading {
     level: u8,
     /// Its text.
     pub(super) text: String,
-    /// The name by which GitHub links to it.
+    /// The name to link to it by: the one that it gives itself, else GitHub's.
     pub(super) slug: String,
     /// The lines under it, up to the next heading.
     body: HashSet<u64>,
@@ -72,7 +72,8 @@ impl Places {
             if let Some(name) = name {
                 places.name(name);
             }
-            let (level, slug) = (heading.level, heading.slug.clone());
+            // A name that a heading gives itself is meant to be used.
+            let (level, slug) = (heading.level, name.unwrap_or(&heading.slug).to_owned());
             places.headings.push(Heading { level, text: shown.to_owned(), slug, body });
         }
         parsed.anchors.iter().for_each(|name| places.name(name));
@@ -276,6 +277,13 @@ mod tests {
         let after = places("# A\n\n## Begin\n\none\n\ntwo\n\n## End\n\nx\n");
         let (heading, is_sure) = successor(&before, &after, "start").expect("one stands in its place");
         assert_eq!((heading.slug.as_str(), is_sure), ("begin", true));
+        let after = places("# A\n\n## Begin {#go}\n\none\n\ntwo\n\n## End\n\nx\n");
+        let (heading, _) = successor(&before, &after, "start").expect("one stands in its place");
+        assert_eq!(
+            (heading.slug.as_str(), heading.text.as_str()),
+            ("go", "Begin"),
+            "by the name it gives itself"
+        );
         let after = places("# A\n\n## Licence\n\nother\n\n## End\n\nx\n");
         assert!(!successor(&before, &after, "start").expect("one stands there").1);
         let deeper = places("# A\n\n### Begin\n\none\n\n## End\n");

@@ -28,8 +28,10 @@ pub struct MovedLines {
     pub now: Option<u32>,
     /// How many lines the file has.
     pub length: u32,
-    /// The numbers as they should be written, where that is beyond doubt.
+    /// The numbers as they should be written, where both ends are known.
     pub fix: Option<String>,
+    /// Whether the words around the numbers are of what stood on these lines, so that the numbers were right.
+    pub is_sure: bool,
     /// When the document began to name them, in seconds since 1970, and the full id of the commit.
     pub written: Option<(i64, String)>,
 }
@@ -68,6 +70,7 @@ fn one(world: &World<'_>, page: &Page<'_>, reference: &Reference) -> Option<Move
     let now = world.read(target.as_str())?;
     let (then, now) = (std::str::from_utf8(&then).ok()?, std::str::from_utf8(&now).ok()?);
     let found = follow(then, now, lines.first, lines.last)?;
+    let is_sure = is_about(page, reference, then, lines);
     let fix = found.lines.and_then(|(first, last)| renumbered(page.slice(lines.span), first, last));
     Some(MovedLines {
         document: document.clone(),
@@ -78,8 +81,26 @@ fn one(world: &World<'_>, page: &Page<'_>, reference: &Reference) -> Option<Move
         now: found.first,
         length: now.lines().count() as u32,
         fix,
+        is_sure,
         written,
     })
+}
+
+/// Whether the line of the document has a word of what stood on `lines` of `then`: a number may have been wrong from the
+/// start.
+fn is_about(page: &Page<'_>, reference: &Reference, then: &str, lines: LineRange) -> bool {
+    let text = page.text();
+    let at = reference.span.start as usize;
+    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+    // The path itself proves nothing.
+    let around = text[start..end].replace(page.slice(reference.span), " ").to_lowercase();
+    let count = (lines.last - lines.first + 1) as usize;
+    let meant: Vec<&str> = then.lines().skip(lines.first as usize - 1).take(count).collect();
+    let meant = meant.join("\n").to_lowercase();
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut words = around.split(|c| !is_part(c)).filter(|word| word.len() > 4);
+    words.any(|word| word.starts_with(|c: char| c.is_alphabetic()) && meant.contains(word))
 }
 
 /// Where lines are now.

@@ -83,7 +83,10 @@ fn one(world: &World<'_>, page: &Page<'_>, mark: Mark) -> Option<Snippet> {
     };
     let copy = Copy::of(page.text(), mark.fence?)?;
     let is = regions::plain(&copy.lines);
-    let should = regions::plain(&source[part.clone()].lines().collect::<Vec<_>>());
+    let mut should = regions::plain(&source[part.clone()].lines().collect::<Vec<_>>());
+    if let Some(header) = &mark.header {
+        should.insert(0, header.clone());
+    }
     if is.is_empty() || is == should || regions::same_but_for_marks(&is, &should) {
         return None;
     }

@@ -15,6 +15,8 @@ pub(super) struct Mark {
     pub(super) part: Part,
     /// The bytes of the path with the part.
     pub(super) span: Span,
+    /// A line that the tool puts above the copy.
+    pub(super) header: Option<String>,
     /// The bytes of the line numbers.
     pub(super) numbers: Option<Span>,
     /// The block; `None` for one that is only made when the page is.
@@ -158,6 +160,7 @@ fn comment(text: &str, span: Span) -> Option<Mark> {
         mark.part = line_part(numbers).unwrap_or(Part::Unknown);
         mark.numbers = Some(Span::of(start + open + from, start + open + from + numbers.len()));
     }
+    mark.header = options.split('&').find_map(|option| option.strip_prefix("header=")).map(str::to_owned);
     Some(mark)
 }
 
@@ -231,7 +234,7 @@ fn target(form: Form, start: usize, named: &str, separator: char) -> Option<Mark
         Some(part) => lines.unwrap_or_else(|| Part::Region(part.to_owned())),
     };
     let span = Span::of(start, start + named.len());
-    Some(Mark { form, path: path.to_owned(), part, span, numbers, fence: None })
+    Some(Mark { form, path: path.to_owned(), part, span, header: None, numbers, fence: None })
 }
 
 fn part_with_colons(part: &str) -> Part {

@@ -45,7 +45,10 @@ fn finding(context: &Context<'_>, lost: &LostAnchor) -> Option<Finding> {
                             finding.fix(format!("write #{slug}"), true, lost.anchor.span, slug.as_str());
                     }
                     true => finding = finding.note(format!("it is called '{text}' now")),
-                    false => finding = finding.note(format!("the nearest is #{slug}, '{text}'")),
+                    false => {
+                        finding =
+                            finding.note(format!("there is #{slug}, '{text}', which may not be the same"))
+                    }
                 }
             }
             Some(finding)

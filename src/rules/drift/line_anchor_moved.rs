@@ -26,8 +26,12 @@ fn finding(moved: &MovedLines) -> Finding {
     let quoted = format!("{}:{}-{}", reference.written, lines.first, lines.last);
     let finding = Finding::new("line-anchor-moved", document, span, message).related(target).quoted(quoted);
     let finding = written(finding, moved.written.as_ref());
+    let finding = match moved.is_sure || now.is_none() {
+        true => finding,
+        false => finding.note("the words beside it are not on that line: look whether it was meant"),
+    };
     match fix {
-        Some(fix) => finding.fix(format!("write {fix}"), true, lines.span, fix.as_str()),
+        Some(fix) => finding.fix(format!("write {fix}"), moved.is_sure, lines.span, fix.as_str()),
         None => finding,
     }
 }

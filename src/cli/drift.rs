@@ -40,7 +40,7 @@ struct AckArguments {
 }
 
 /// What is looked at unless rules are named.
-const RULES: [&str; 2] = ["drift", "broken-reference"];
+const RULES: [&str; 4] = ["drift", "broken-reference", "adr-index-incomplete", "adr-one-sided-supersession"];
 
 pub(super) fn run(arguments: DriftArguments, globals: &Globals, terminal: &mut Terminal) -> Outcome {
     if let Some(DriftCommand::Ack(arguments)) = arguments.command {

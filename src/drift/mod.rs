@@ -5,16 +5,28 @@
 //! This room tells the two apart. A document that covers code stopped being true, maybe, when that changed and nobody looked;
 //! this room knows what counts as looking. It does not know how findings are worded or weighed.
 
+mod anchors;
 mod care;
+mod commands;
 mod cover;
 mod fate;
+mod headings;
 mod lexical;
+mod lines;
 mod past;
 mod range;
+mod snippets;
 pub mod table;
+mod texts;
 mod timeline;
+mod versions;
 
+pub use anchors::{AnchorEnd, LostAnchor};
 pub use care::{At, Cared, Change, Lapse, Look, Since, What, care};
+pub use commands::{CommandEnd, CommandKind, LostCommand};
 pub use cover::{Covering, REVIEWS, Receipt, coverings, hash, hex};
 pub use fate::{Death, End, Examined, Fate, Home, examine};
+pub use lines::MovedLines;
 pub use past::Past;
+pub use snippets::{Snippet, SnippetFault};
+pub use texts::{Gone, Texts, Wanted, look};

@@ -146,15 +146,15 @@ fn message(fate: &Fate, death: &Death) -> String {
     }
 }
 
-fn shown(path: &str) -> String {
+pub(super) fn shown(path: &str) -> String {
     shorten(&escape(path), 120).into_owned()
 }
 
-fn short(commit: &str) -> &str {
+pub(super) fn short(commit: &str) -> &str {
     commit.get(..9).unwrap_or(commit)
 }
 
-fn day(seconds: i64) -> Date {
+pub(super) fn day(seconds: i64) -> Date {
     let moment = Timestamp::from_second(seconds).unwrap_or_default();
     moment.to_zoned(TimeZone::UTC).date()
 }

@@ -10,6 +10,7 @@ mod config;
 pub(crate) mod decisions;
 mod drift;
 mod fates;
+mod gone;
 mod lapses;
 mod meeting;
 mod page;
@@ -28,7 +29,7 @@ use jiff::civil::Date;
 
 use crate::config::{Config, Mistake};
 use crate::database::{Database, FileView, Joined};
-use crate::drift::{Fate, Lapse};
+use crate::drift::{Fate, Lapse, Texts};
 use crate::finding::{Finding, Severity};
 use crate::text::{RepoPath, Span};
 
@@ -105,6 +106,8 @@ pub struct Context<'a> {
     pub fates: &'a [Fate],
     /// The documents that did not keep up, as far as the past can be asked.
     pub lapses: &'a [Lapse],
+    /// What documents say of the insides of files and is not so.
+    pub texts: &'a Texts,
     /// Documents of decisions that other refs took in, for each ref that did.
     pub elsewhere: &'a [Elsewhere],
     /// The configuration.

@@ -25,6 +25,7 @@ mod scope;
 mod secrets;
 mod status;
 mod suppress;
+mod texts;
 
 use std::path::{Path, PathBuf};
 

@@ -99,6 +99,7 @@ impl Session {
         let removal = |table: usize, key: &str| self.removal(&database, table, key);
         let examined = self.examined(plan, snapshot, config, &database, earlier);
         let cared = self.cared(plan, snapshot, config, &database, earlier);
+        let texts = self.texts(plan, snapshot, config, &database, earlier);
         let policies = self.policies(plan, snapshot, &database);
         findings.extend(policies.findings);
         let mut mistakes = [self.pages.mistakes.clone(), policies.mistakes].concat();
@@ -115,6 +116,7 @@ impl Session {
             joined: &joined,
             fates: &examined.fates,
             lapses: &cared.lapses,
+            texts: &texts,
             elsewhere,
             config,
             rules: self.rules(),

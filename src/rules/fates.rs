@@ -44,6 +44,7 @@ pub(super) const fn is_wrong(fate: &Fate, death: &Death) -> bool {
 /// another language are about the past is not understood.
 fn is_certain(fate: &Fate) -> bool {
     fate.reference.kind.is_link()
+        || matches!(fate.class, Class::Record)
         || (matches!(fate.class, Class::Living) && !is_translation(fate.document.as_str()))
 }
 

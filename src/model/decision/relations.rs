@@ -70,6 +70,15 @@ pub fn of_name(name: &str) -> Option<Relation> {
     }
 }
 
+/// Whether `text`, the value of a relation, says that there is none, whatever it explains behind that word: `None
+/// (extends ADR-5)`.
+#[must_use]
+pub fn names_none(text: &str) -> bool {
+    let lower = text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let word = lower.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    matches!(word, "none" | "nothing" | "nil") || lower.starts_with("n/a")
+}
+
 /// The relations that `text` states, each with the bytes of `text` in which the other decisions are named.
 #[must_use]
 pub fn stated(text: &str) -> Vec<(Relation, Range<usize>)> {
@@ -328,6 +337,16 @@ mod tests {
             "n/a",
         ] {
             check(text, &[]);
+        }
+    }
+
+    #[test]
+    fn a_relation_to_none_is_told_from_one_that_names_a_decision() {
+        for text in ["None", "none (extends ADR-5)", "**Nothing**; amends ADR 5", "N/A, see 0005-x.md", "nil"] {
+            assert!(names_none(text), "{text:?}");
+        }
+        for text in ["", "ADR 5", "[5. Nothing](0005-nothing.md)", "0005-nothing.md", "5"] {
+            assert!(!names_none(text), "{text:?}");
         }
     }
 

@@ -119,6 +119,10 @@ fn relations_are_found_in_every_form() {
     let links = "\n## Links\n\n- Supersedes [3. Y](0003-y.md)\n- See [4. Z](0004-z.md)\n";
     let found = record(&format!("# Use x\n{BODY}{links}\nText that supersedes ADR 6.\n"));
     assert_eq!(found["supersedes"], json!(["3"]));
+    for none in ["None (extends ADR-3)", "nothing. It narrows one rule of [ADR 3](0003-y.md)"] {
+        let found = record(&format!("# Use x\n\n- **Status:** Accepted\n- **Supersedes:** {none}\n{BODY}"));
+        assert_eq!(found["supersedes"], json!([]), "{none}");
+    }
     let found = record(&format!(
         "# Use x\n\n## Status\n\nAccepted\n\nAmends [2. Y](0002-y.md)\n\nAmended by [9. Z](0009-z.md)\n\
          {BODY}"

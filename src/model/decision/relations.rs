@@ -103,7 +103,9 @@ pub fn stated(text: &str) -> Vec<(Relation, Range<usize>)> {
             },
             _ => *from,
         };
-        found.push((*relation, start..end));
+        if !names_none(&text[start..end]) {
+            found.push((*relation, start..end));
+        }
     }
     found
 }
@@ -363,6 +365,8 @@ mod tests {
             "Accepted, supersedes 3, amended by 4",
             &[(Relation::Supersedes, "3,"), (Relation::Other, "by 4")],
         );
+        check("**Supersedes:** nothing. It narrows ADR 5", &[]);
+        check("Supersedes none, amends ADR 5", &[(Relation::Amends, "ADR 5")]);
         check("[superseded by](x.md)", &[]);
         check("superseded", &[]);
     }

@@ -88,11 +88,11 @@ impl fmt::Display for Status {
 #[must_use]
 pub fn read(text: &str) -> Reading {
     let plain = without_targets(text);
-    if is_choice(&plain) {
-        return Reading::Placeholder;
-    }
     let outer = without_brackets(&plain);
     let body = if outer.chars().any(char::is_alphabetic) { outer } else { plain };
+    if is_choice(&body) {
+        return Reading::Placeholder;
+    }
     match state_of(&body) {
         Some(status) => Reading::State(status),
         None if is_blank(text) => Reading::Placeholder,
@@ -442,6 +442,7 @@ mod tests {
                 "(accepted)",
                 "[Accepted]",
                 "Accepted (by silence) & implemented",
+                "Accepted (all read/write paths moved; #12/#13 retired)",
                 "Accepted, not built yet",
                 "Accepted on 2026-11-20",
                 "2026-11-20: accepted",

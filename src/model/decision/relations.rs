@@ -344,7 +344,8 @@ mod tests {
 
     #[test]
     fn a_relation_to_none_is_told_from_one_that_names_a_decision() {
-        for text in ["None", "none (extends ADR-5)", "**Nothing**; amends ADR 5", "N/A, see 0005-x.md", "nil"] {
+        for text in ["None", "none (extends ADR-5)", "**Nothing**; amends ADR 5", "N/A, see 0005-x.md", "nil"]
+        {
             assert!(names_none(text), "{text:?}");
         }
         for text in ["", "ADR 5", "[5. Nothing](0005-nothing.md)", "0005-nothing.md", "5"] {

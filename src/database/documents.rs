@@ -146,7 +146,9 @@ pub(super) fn read(
     let has_marker = memchr::memmem::find(&bytes, b"<<<<<<<").is_some();
     let conflicts = if has_marker { conflict_markers(text, &fences) } else { Vec::new() };
     let code = [fences, code_spans(&parsed)].concat();
-    let seen = view(path, &bytes, &problems);
+    // Front matter that nobody takes for a record is written for another program, and may be wrong on purpose.
+    let problems: &[Problem] = if outcome.files.is_empty() { &[] } else { &problems };
+    let seen = view(path, &bytes, problems);
     outcome.findings = observe(&FileView { conflicts: &conflicts, code: &code, faults: &faults, ..seen });
     outcome.document = Some(remembered(path, text, &parsed));
     outcome

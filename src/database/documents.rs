@@ -124,19 +124,11 @@ pub(super) fn read(
     let source = Source::new(path.as_str(), text, &parsed, front_matter.root(text));
     let mut outcome = Outcome::default();
     let mut faults = Vec::new();
-    for reading in readings {
-        match records(reading, &source, contents) {
-            Ok((file, found)) => {
-                outcome.files.push(file);
-                faults.extend(found);
-            }
-            // Nothing is to be said of a document that nobody would take for such a record.
-            Err(reason) if reason.is_empty() => {}
-            Err(reason) => {
-                let collection = reading.table.name().clone();
-                outcome.declined.push(Declined { path: path.clone(), collection, reason });
-            }
-        }
+    let (by_place, anywhere): (Vec<_>, Vec<_>) =
+        readings.iter().partition(|reading| reading.place != Place::Anywhere);
+    by_place.into_iter().for_each(|reading| take(reading, &source, contents, &mut outcome, &mut faults));
+    if outcome.files.is_empty() {
+        anywhere.into_iter().for_each(|reading| take(reading, &source, contents, &mut outcome, &mut faults));
     }
     // A document that is understood as one thing need not be another, too.
     if !outcome.files.is_empty() {
@@ -152,6 +144,28 @@ pub(super) fn read(
     outcome.findings = observe(&FileView { conflicts: &conflicts, code: &code, faults: &faults, ..seen });
     outcome.document = Some(remembered(path, text, &parsed));
     outcome
+}
+
+/// Adds what `reading` finds in a document, or why it finds nothing, to `outcome`.
+fn take(
+    reading: &Reading<'_>,
+    source: &Source<'_>,
+    contents: &Arc<Contents>,
+    outcome: &mut Outcome,
+    faults: &mut Vec<super::RecordFaults>,
+) {
+    match records(reading, source, contents) {
+        Ok((file, found)) => {
+            outcome.files.push(file);
+            faults.extend(found);
+        }
+        // Nothing is to be said of a document that nobody would take for such a record.
+        Err(reason) if reason.is_empty() => {}
+        Err(reason) => {
+            let path = RepoPath::new(source.path);
+            outcome.declined.push(Declined { path, collection: reading.table.name().clone(), reason });
+        }
+    }
 }
 
 fn view<'a>(path: &'a RepoPath, bytes: &'a [u8], problems: &'a [Problem]) -> FileView<'a> {
@@ -190,19 +204,21 @@ fn records(
 /// What a reader takes from a document that is offered because of its place; `None` for readers of other files.
 fn extraction(reader: Reader, place: Place) -> Option<Extract> {
     Some(match reader {
-        // No other record is known by what it says alone.
-        _ if place == Place::Anywhere && reader != Reader::Adr => return None,
-        Reader::Markdown => shapes::DOCUMENT,
-        Reader::MarkdownTable => shapes::ROWS,
-        Reader::MarkdownTasks => shapes::TASKS,
-        Reader::MarkdownSections => shapes::SECTIONS,
         Reader::Adr => match place {
             Place::Matched => extract::adr::extract,
             Place::Named => extract::adr::among_decisions,
             Place::Anywhere => extract::adr::anywhere,
         },
+        Reader::Minutes if place == Place::Anywhere => extract::minutes::anywhere,
+        Reader::Actions if place == Place::Anywhere => extract::actions::anywhere,
+        // No other record is known by what it says alone.
+        _ if place == Place::Anywhere => return None,
         Reader::Minutes => extract::minutes::extract,
         Reader::Actions => extract::actions::extract,
+        Reader::Markdown => shapes::DOCUMENT,
+        Reader::MarkdownTable => shapes::ROWS,
+        Reader::MarkdownTasks => shapes::TASKS,
+        Reader::MarkdownSections => shapes::SECTIONS,
         Reader::Spec => extract::registers::spec,
         Reader::Assessment => extract::registers::assessment,
         Reader::Releases => extract::registers::releases,

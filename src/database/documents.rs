@@ -243,7 +243,8 @@ fn keep(
     let mut rows = Vec::with_capacity(objects.len());
     for mut object in objects {
         if let Some(schema) = &table.schema {
-            object.map_fields(|name, field| as_described(schema, table.known_as(name), field));
+            let is_found = reading.is_discovered();
+            object.map_fields(|name, field| as_described(schema, table.known_as(name), field, is_found));
         }
         let row = object.write(source.text, &mut tape);
         if table.has_aliases() {
@@ -261,18 +262,23 @@ fn keep(
     kept.map(|(file, _)| (file, faults)).map_err(|NotRead { reason, .. }| reason)
 }
 
-/// A text of a document as the kind of value that the schema describes: a number, or a list of what commas part.
-fn as_described(schema: &Schema, name: &str, field: Field) -> Field {
+/// A text of a document as the kind of value that the schema describes: a number, or a list of what commas part. Where
+/// nobody named the document, a word in the place of a number, such as "high", is how it speaks, and no number is known.
+fn as_described(schema: &Schema, name: &str, field: Field, is_found: bool) -> Field {
     let Field::Text(text, span) = field else { return field };
     let kinds = schema.kinds_of(name);
     let is = |kind: &str| kinds.contains(&kind);
     if kinds.is_empty() || is("string") {
         return Field::Text(text, span);
     }
-    if (is("integer") || is("number"))
-        && let Ok(number) = text.trim().parse::<i64>()
-    {
-        return Field::Number(number, span);
+    if is("integer") || is("number") {
+        match text.trim().parse::<i64>() {
+            Ok(number) => return Field::Number(number, span),
+            Err(_) if is_found && is("null") && !text.contains(|c: char| c.is_ascii_digit()) => {
+                return Field::Null(span);
+            }
+            Err(_) => {}
+        }
     }
     if is("array") {
         let items = text.split([',', '\n']).map(str::trim).filter(|item| !item.is_empty());

@@ -24,6 +24,9 @@ pub(super) fn judge(adr: &Adr<'_, '_>, is_kept: bool) -> Result<(), String> {
     if !is_kept && is_about_another(adr) {
         return Err("it is about a decision, and none itself".to_owned());
     }
+    if !is_kept && is_among_plans(adr.source.path) {
+        return Err("it is kept among plans or specifications".to_owned());
+    }
     let is_home = is_kept || adr.name.is_marked;
     let has = |part| adr.sections.iter().any(|section| section.part == Some(part));
     let parts = [Part::Context, Part::Decision, Part::Consequences].into_iter().filter(|part| has(*part));

@@ -346,6 +346,8 @@ fn a_text_about_a_decision_is_none() {
         let found = extracted(extract, path, &text);
         assert_eq!(found, Err("it is about a decision, and none itself".to_owned()), "{path}");
     }
+    let found = extracted(extract, "docs/plans/2026-11-20-x.md", &text);
+    assert_eq!(found, Err("it is kept among plans or specifications".to_owned()));
     for path in ["docs/adr-007-x.md", "docs/core-adr-007-2-hosts.md", "docs/adr/adr-007-review.md"] {
         assert_eq!(record_at(path, &text)["number"], 7, "{path}");
     }

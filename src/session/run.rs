@@ -192,7 +192,7 @@ impl Session {
             SnapshotKind::Commit => None,
             _ => snapshot.commit().and_then(|head| self.workspace.commit(head).ok()),
         };
-        let earlier = Earlier { head: head.as_ref(), lives: Some(&lives) };
+        let earlier = Earlier { head: head.as_ref(), lives: Some(&lives), is_range: false };
         let fates = self.held_against_past(snapshot, &self.config, database, earlier).fates;
         self.remember_lives(&lives);
         (fates, unknown)

@@ -23,7 +23,7 @@ impl Session {
         if !anchors && !lines && !snippets && !commands {
             return Texts::default();
         }
-        let Earlier { head, lives } = earlier;
+        let Earlier { head, lives, .. } = earlier;
         // The life lines of a commit go up to that commit itself.
         let is_known = lives.is_some() && snapshot.kind() == SnapshotKind::Commit;
         let step = head.filter(|_| !is_known).map(|head| Between::new(head, snapshot));

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::past::Moment;
-use super::texts::{Gone, Page, World, says};
+use super::texts::{Gone, Judged, Page, World, says};
 use super::versions::Version;
 use crate::config::Class;
 use crate::repo::{BlobId, Bytes};
@@ -281,16 +281,13 @@ fn one(world: &World<'_>, registries: &Registries, page: &Page<'_>, said: Said) 
     })
 }
 
-/// A document and how to tell whether a version of it says a command.
-type Speaker<'a> = (&'a RepoPath, &'a dyn Fn(&[u8]) -> bool);
-
 /// How the name went from the registry at `path`, when it was there while the document named it.
 fn died(
     world: &World<'_>,
     registries: &Registries,
     said: &Said,
     path: &RepoPath,
-    (document, is_said): Speaker<'_>,
+    (document, is_said): Judged<'_>,
 ) -> Option<(RepoPath, Gone)> {
     let versions = world.past.versions(path, MOST);
     let defines = |version: &&Version| {
@@ -316,7 +313,7 @@ fn file_died<'a>(
     world: &World<'_>,
     said: &Said,
     homes: impl Iterator<Item = &'a str>,
-    (document, is_said): Speaker<'_>,
+    (document, is_said): Judged<'_>,
 ) -> Option<(RepoPath, Gone)> {
     let past = world.past;
     let lives = past.lives?;

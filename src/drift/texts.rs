@@ -103,6 +103,9 @@ pub fn look<'a>(
     all
 }
 
+/// A file, and what is asked of the bytes of its versions.
+pub(super) type Judged<'a> = (&'a RepoPath, &'a dyn Fn(&[u8]) -> bool);
+
 /// The files that there are, and what is known of those that were.
 pub(super) struct World<'a> {
     pub(super) snapshot: &'a Snapshot,
@@ -134,9 +137,9 @@ impl World<'_> {
     /// it lacks.
     pub(super) fn gone(
         &self,
-        (name, lacks): (&RepoPath, &dyn Fn(&[u8]) -> bool),
+        (name, lacks): Judged<'_>,
         moment: Moment,
-        (document, says): (&RepoPath, &dyn Fn(&[u8]) -> bool),
+        (document, says): Judged<'_>,
     ) -> Gone {
         let Moment::Commit(at) = moment else {
             return Gone { obituary: None, is_new: true, written: None };

@@ -100,7 +100,8 @@ fn in_fence(
     let block = &text[fence.span.range()];
     let has_prompt = block.lines().any(|line| line.trim_start().starts_with("$ "));
     let is_shell = SHELLS.contains(&language.as_str());
-    if !is_shell && !(has_prompt && matches!(language.as_str(), "" | "text")) {
+    let is_session = has_prompt && matches!(language.as_str(), "" | "text");
+    if !is_shell && !is_session {
         return;
     }
     let mut at = fence.span.start as usize;

@@ -42,6 +42,9 @@ fn is_match(found: &str, expected: &str) -> bool {
         || found.strip_prefix(expected).is_some_and(|rest| rest.starts_with(' ') || expected.contains(' '))
 }
 
+/// Files by path, those that a commit takes away without bytes.
+type Changes = Vec<(String, Option<Vec<u8>>)>;
+
 /// Files by path.
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -51,7 +54,7 @@ struct Example {
     /// The files of the commit before; without any, and without `commits`, there is no git.
     before: Files,
     /// By moment and author: the files that a commit writes, on top of those before, or takes away.
-    commits: BTreeMap<(Timestamp, String), Vec<(String, Option<Vec<u8>>)>>,
+    commits: BTreeMap<(Timestamp, String), Changes>,
     files: Files,
     /// Whether the files are a change against the last commit, as `--base HEAD` has it.
     is_change: bool,

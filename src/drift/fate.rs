@@ -34,6 +34,8 @@ pub struct Fate {
     pub reference: Reference,
     /// What it leads to.
     pub path: RepoPath,
+    /// Whether the document is a translation of another, by its place.
+    pub is_translation: bool,
     /// What became of that.
     pub end: End,
 }
@@ -113,6 +115,8 @@ fn without_names(verdicts: Vec<Verdict>) -> Vec<Fate> {
     let mut before: HashMap<RepoPath, HashSet<RepoPath>> = HashMap::new();
     for verdict in &verdicts {
         let (at, path, document) = match verdict {
+            // What was translated later was not written later.
+            Verdict::GivenLater(_, document) if is_translation(document.as_str()) => continue,
             Verdict::GivenLater(path, document) => (&mut later, path, document),
             Verdict::Fate(fate) => (&mut before, &fate.path, &fate.document),
         };
@@ -130,6 +134,9 @@ fn without_names(verdicts: Vec<Verdict>) -> Vec<Fate> {
     fates.filter(|fate| !is_name(fate)).collect()
 }
 
+/// What stands behind the name of a file that is a template of it.
+const TEMPLATES: [&str; 8] = ["jinja", "j2", "tmpl", "tpl", "erb", "in", "template", "dist"];
+
 struct Judge<'a> {
     snapshot: &'a Snapshot,
     past: &'a Past<'a>,
@@ -139,13 +146,18 @@ struct Judge<'a> {
 impl Judge<'_> {
     /// What became of a reference; `None` when it leads somewhere, and when nothing is to be said of it.
     fn fate(&self, document: &Document, class: Class, reference: &Reference) -> Option<Verdict> {
-        // A link is a promise; words may well be about what was.
-        if reference.is_past && !reference.kind.is_link() {
+        // A link is a promise; words may well be about what was, and the name of one folder alone is said of any.
+        let is_bare = !reference.path.trim_matches('/').contains('/');
+        if !reference.kind.is_link() && (reference.is_past || is_bare) {
             return None;
         }
         let places = candidates(&document.path, reference);
         let first = places.first()?;
-        let is_there = |path: &str| self.snapshot.has(path);
+        // A template of a file stands for it, where the file is made from it.
+        let is_there = |path: &str| {
+            let template = |ending: &&str| self.snapshot.contains(&format!("{path}.{ending}"));
+            self.snapshot.has(path) || TEMPLATES.iter().any(|ending| template(&ending))
+        };
         if places.iter().any(|place| is_there(place.path.as_str())) || self.is_in_site(document, reference) {
             return None;
         }
@@ -166,8 +178,9 @@ impl Judge<'_> {
         if self.is_ignored(path.as_str()) {
             return None;
         }
+        let is_translation = is_translation(document.path.as_str());
         let (document, reference) = (document.path.clone(), reference.clone());
-        Some(Verdict::Fate(Fate { document, class, reference, path, end }))
+        Some(Verdict::Fate(Fate { document, class, reference, path, is_translation, end }))
     }
 
     /// The target was there, and went.
@@ -306,4 +319,21 @@ fn are_called_alike(from: &str, to: &str) -> bool {
     }
     let (from, to) = (words(from), words(to));
     from.iter().any(|word| to.contains(word)) || to.iter().any(|word| ENTRANCES.contains(&word.as_str()))
+}
+
+/// Whether a document stands in a folder of translations, or its name ends in a language: `ko/`, `pt-BR/`, `README.zh-CN.md`.
+fn is_translation(path: &str) -> bool {
+    const LANGUAGES: [&str; 36] = [
+        "ar", "bn", "cs", "da", "de", "el", "es", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko",
+        "nb", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sv", "ta", "th", "tr", "uk", "ur", "vi", "zh", "jp",
+        "kr", "cn",
+    ];
+    let is_language = |part: &str| {
+        let (language, region) = part.split_once(['-', '_']).unwrap_or((part, ""));
+        let is_region = region.is_empty() || (2..=4).contains(&region.len());
+        is_region && LANGUAGES.contains(&language.to_ascii_lowercase().as_str())
+    };
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let of_name = name.split('.').rev().nth(1).filter(|_| name.matches('.').count() > 1);
+    folders.split('/').any(is_language) || of_name.is_some_and(is_language)
 }

@@ -45,24 +45,7 @@ pub(super) const fn is_wrong(fate: &Fate, death: &Death) -> bool {
 fn is_certain(fate: &Fate) -> bool {
     fate.reference.kind.is_link()
         || matches!(fate.class, Class::Record)
-        || (matches!(fate.class, Class::Living) && !is_translation(fate.document.as_str()))
-}
-
-/// Whether a document stands in a folder of translations, or its name ends in a language: `ko/`, `pt-BR/`, `README.zh-CN.md`.
-fn is_translation(path: &str) -> bool {
-    const LANGUAGES: [&str; 36] = [
-        "ar", "bn", "cs", "da", "de", "el", "es", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko",
-        "nb", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sv", "ta", "th", "tr", "uk", "ur", "vi", "zh", "jp",
-        "kr", "cn",
-    ];
-    let is_language = |part: &str| {
-        let (language, region) = part.split_once(['-', '_']).unwrap_or((part, ""));
-        let is_region = region.is_empty() || (2..=4).contains(&region.len());
-        is_region && LANGUAGES.contains(&language.to_ascii_lowercase().as_str())
-    };
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let of_name = name.split('.').rev().nth(1).filter(|_| name.matches('.').count() > 1);
-    folders.split('/').any(is_language) || of_name.is_some_and(is_language)
+        || (matches!(fate.class, Class::Living) && !fate.is_translation)
 }
 
 fn finding(rule: &'static str, fate: &Fate, death: &Death, today: Date) -> Finding {

@@ -253,3 +253,18 @@ fn a_fix_is_offered_where_the_names_are_alike() {
     assert_eq!(fixes, ["none", "b/run-it.md"]);
     assert!(report["findings"][0]["message"].to_string().contains("b/0000-legacy.json"));
 }
+
+#[test]
+fn what_a_reader_does_not_see_and_what_is_made_from_a_template_is_no_drift() {
+    let repo = Repo::new();
+    let page = "<link href=\"docs/a.css\">\n\n[conf](docs/app.conf) [used][u] `docs/` `v/`\n\n[u]: docs/u.md\n[n]: docs/n.md\n";
+    repo.write("README.md", page).write("docs/v0.3/old.md", "[n](/docs/n.md)\n");
+    for file in ["docs/a.css", "docs/app.conf", "docs/u.md", "docs/n.md", "v/x"] {
+        repo.write(file, format!("{file} {STEPS}"));
+    }
+    repo.stage_all().commit("docs: pages");
+    repo.remove("v").remove("docs").write("docs/app.conf.j2", "{{ x }}\n");
+    repo.write("docs/v0.3/old.md", "[n](/docs/n.md)\n").stage_all().commit("docs: gone");
+    let only = ["--only", "broken-reference,deleted-path,moved-path"];
+    assert_eq!(drift(&repo, &only).exits(1).places(), ["README.md:5:6 broken-reference"]);
+}

@@ -13,9 +13,7 @@ const MARKS: [&str; 4] = ["!!!", "???", "???+", "==="];
 pub(super) fn unfolded(text: &str, parsed: &Document) -> Option<String> {
     let is_box = |fence: &&Fence| {
         let own = &text[fence.span.range()];
-        let above = text[..fence.span.start as usize].trim_end().rsplit('\n').next().unwrap_or_default();
-        let mark = above.trim_start().split(' ').next().unwrap_or_default();
-        fence.info.is_empty() && !own.starts_with(['`', '~']) && MARKS.contains(&mark)
+        fence.info.is_empty() && !own.starts_with(['`', '~']) && is_below_mark(&text[..fence.span.start as usize])
     };
     let boxes: Vec<&Fence> = parsed.fences.iter().filter(is_box).collect();
     let first = boxes.first()?;
@@ -31,4 +29,13 @@ pub(super) fn unfolded(text: &str, parsed: &Document) -> Option<String> {
         }
     }
     String::from_utf8(bytes).ok()
+}
+
+/// Whether the nearest line above that is neither blank nor indented begins a box.
+fn is_below_mark(above: &str) -> bool {
+    /// Lines that are looked at.
+    const MOST: usize = 200;
+    let lines = above.rsplit('\n').skip(1).take(MOST);
+    let head = lines.into_iter().find(|line| !line.trim().is_empty() && !line.starts_with(['\t']) && !line.starts_with("    "));
+    head.is_some_and(|line| line.split(' ').next().is_some_and(|mark| MARKS.contains(&mark)))
 }

@@ -1,5 +1,7 @@
 //! References in links, images, definitions and attributes of HTML: where a destination ends and its fragment begins.
 
+use std::collections::HashSet;
+
 use super::past::Around;
 use super::paths::{self, Fragment};
 use super::{LineRange, Part, Reference, ReferenceKind};
@@ -11,6 +13,8 @@ const ATTRIBUTES: [&str; 3] = ["href", "src", "srcset"];
 
 /// Adds the references of all links in `parsed`.
 pub(super) fn links(text: &str, parsed: &Document, around: &mut Around<'_>, found: &mut Vec<Reference>) {
+    let uses = parsed.links.iter().filter(|link| link.kind != LinkKind::Definition);
+    let used: HashSet<&str> = uses.map(|link| link.destination.as_str()).collect();
     for link in &parsed.links {
         let kind = match link.kind {
             LinkKind::Inline => ReferenceKind::Link,
@@ -20,6 +24,10 @@ pub(super) fn links(text: &str, parsed: &Document, around: &mut Around<'_>, foun
             // Its destination stands in the definition.
             LinkKind::Reference => continue,
         };
+        // What no link uses, no reader sees.
+        if kind == ReferenceKind::Definition && !used.contains(link.destination.as_str()) {
+            continue;
+        }
         if let Some(mut reference) = destination(text, kind, &link.destination, link.span) {
             reference.is_past = match link.kind {
                 LinkKind::Definition => around.is_past_section(link.section),
@@ -106,12 +114,17 @@ fn attributes(text: &str, html: Span, mut visit: impl FnMut(Span)) {
     }
 }
 
+/// Elements that no reader follows.
+const UNSEEN: [&str; 4] = ["link", "script", "meta", "base"];
+
 /// Goes through one tag from its name on; gives where it ends.
 fn tag(bytes: &[u8], mut at: usize, visit: &mut impl FnMut(Span)) -> usize {
     let is_name =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.' | b'@');
     let count =
         |from: usize, is: &dyn Fn(&u8) -> bool| bytes[from..].iter().take_while(|byte| is(byte)).count();
+    let element = &bytes[at..at + count(at, &is_name)];
+    let is_followed = !UNSEEN.iter().any(|unseen| element.eq_ignore_ascii_case(unseen.as_bytes()));
     while at < bytes.len() {
         let len = count(at, &is_name);
         let name = &bytes[at..at + len];
@@ -127,7 +140,7 @@ fn tag(bytes: &[u8], mut at: usize, visit: &mut impl FnMut(Span)) -> usize {
                 None => count(start, &|byte| !byte.is_ascii_whitespace() && *byte != b'>'),
             };
             at = (start + len + usize::from(quote.is_some())).min(bytes.len());
-            if ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())) {
+            if is_followed && ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())) {
                 visit(Span::of(start, start + len));
             }
             continue;

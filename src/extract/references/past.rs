@@ -106,7 +106,9 @@ const PHRASES: &[Phrase] = &[
     before("your", NEAR),
     before("in your project", FAR),
     before("for example", FAR),
+    before("for example in", FAR),
     before("for instance", FAR),
+    before("for instance in", FAR),
     // The same behind its name.
     after("at the time"),
     after("in your"),
@@ -538,12 +540,13 @@ fn is_left_of_arrow(line: &Line, end: usize) -> bool {
     is_path && count == 1
 }
 
-/// Whether a line outside `path` holds a day, `2026-03-02` or `20260302`: what it says held on that day.
+/// Whether a line holds a day near `path` and outside it, `2026-03-02` or `20260302`: what it says held on that day.
 fn has_date(text: &str, path: &Range<usize>) -> bool {
     let bytes = text.as_bytes();
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let number = |range: Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());
-    (0..bytes.len()).any(|at| {
+    let near = path.start.saturating_sub(WINDOW)..bytes.len().min(path.end + WINDOW);
+    near.into_iter().filter(|&at| is_digit(at)).any(|at| {
         let dash = usize::from(bytes.get(at + 4) == Some(&b'-'));
         let (month, day, end) = (at + 4 + dash, at + 6 + 2 * dash, at + 8 + 2 * dash);
         let is_alone = !at.checked_sub(1).is_some_and(is_digit) && !is_digit(end);

@@ -318,7 +318,7 @@ fn spans_are_the_path_alone() {
         ("é `src/a.rs:12`", "src/a.rs"),
         ("`` src/a.rs#L1 ``", "src/a.rs"),
         ("<img src=\"a.png?raw=true\">", "a.png"),
-        ("[a]: b.md#c", "b.md"),
+        ("[a]\n\n[a]: b.md#c", "b.md"),
         ("- [x] (src/a.rs)", "src/a.rs"),
     ] {
         let reference = &found(text)[0];

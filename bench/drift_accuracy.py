@@ -33,6 +33,7 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -184,6 +185,14 @@ class Mainline:
             document, commit = self.origins[document]
             yield document, commit
 
+    def name_at(self, document, commit):
+        """The name that a document had after a commit; nothing if it is younger."""
+        while not self.blob(document, commit):
+            document, born = self.origins.get(document, (None, 0))
+            if not document or born <= commit:
+                return None
+        return document
+
     def moved(self, changes, blobs, commit):
         """Notes which documents of a commit came from which: the same bytes, or the same name and much the same lines."""
         gone = {path: old for status, path, old, _, _ in changes if status == "D" and DOCUMENT.search(path)}
@@ -255,9 +264,31 @@ def mine(clone, out):
             if repair:
                 parent = line.commits[number - 1]
                 repairs.append({"commit": commit, "parent": parent, **repair})
+    by_parent = collections.defaultdict(list)
+    for one in repairs:
+        by_parent[one["parent"]].append(one)
+    for parent, group in by_parent.items():
+        covered = ignored(clone, parent, {one["place"] for one in group})
+        for one in group:
+            one["ignored"] = one["place"] in covered
     out.mkdir(parents=True, exist_ok=True)
     kept.write_text("".join(json.dumps(one) + "\n" for one in repairs))
     return repairs
+
+
+def ignored(clone, commit, paths):
+    """Those of `paths` that the .gitignore files of a commit cover."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["git", "init", "-q", folder], check=True)
+        for path in git(clone, "ls-tree", "-r", "-z", "--name-only", commit).decode("utf-8", "replace").split("\0"):
+            if posixpath.basename(path) == ".gitignore":
+                copy = Path(folder, path)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(git(clone, "cat-file", "blob", f"{commit}:{path}"))
+        asked = "".join(f"{path}\0{path}/\0" for path in paths)
+        run = subprocess.run(["git", "-C", folder, "check-ignore", "--no-index", "-z", "--stdin"], input=asked.encode(),
+                             capture_output=True)
+        return {path.rstrip("/") for path in run.stdout.decode("utf-8", "replace").split("\0") if path}
 
 
 def is_living(path):
@@ -343,8 +374,10 @@ def settled(line, blobs, one):
         home = next((home for home in places(document, kind, path) if line.stands(home)), None)
         if home:
             options.append((likeness(place, home), path, home))
-    then = line.blob(name, moment - 1)
-    held = None if then is None else one["path"] in blobs.text(then)
+    then = line.name_at(name, moment - 1)
+    said = references(blobs.text(line.blob(then, moment - 1))) if then else []
+    held = any((kind, path) == (one["kind"], one["path"]) for kind, path, _ in said)
+    held = held and place in places(then, one["kind"], one["path"])
     best = max(options, default=None)
     return {
         **one,
@@ -352,7 +385,7 @@ def settled(line, blobs, one):
         "new": best and best[1],
         "home": best and best[2],
         "died": line.commits[moment],
-        # Whether the document named it when it went; unknown when it had another name then, or was not there.
+        # Whether the document named it when it went. If not, it was never true: a mistake, but nothing went stale.
         "held": held,
         "document_was": name if name != document else None,
     }
@@ -446,8 +479,13 @@ def answer(repair, findings, blobs, parent):
                         "told": finding["related"][1:], "sure": bool(finding["fix"] and finding["fix"]["safe"])}
         elif not best["reported"]:
             best["cause"] = f"{finding['rule']} ({finding['severity']})"
-    if not best["reported"] and best["cause"] == "silent" and not repair["held"]:
-        best["cause"] = "not named when it went" if repair["held"] is False else "document had another name when it went"
+    if not best["reported"] and best["cause"] == "silent":
+        if repair["ignored"]:
+            best["cause"] = "git ignores it"
+        elif not repair["held"]:
+            best["cause"] = "not named when it went"
+        elif re.search(r"\]\(https?:", repair["words"]) and repair["kind"] == "code":
+            best["cause"] = "silent, the text of a link to an address"
     return best
 
 
@@ -461,21 +499,20 @@ def is_within(path, folder):
 
 
 def show_recall(name, rows):
-    def share(chosen, of):
-        return f"{len(chosen)}/{len(of)} = {len(chosen) / len(of):.2f}" if of else "0/0"
+    def share(of):
+        told = sum(row["reported"] for row in of)
+        return f"{told}/{len(of)} = {told / len(of):.2f}" if of else "0/0"
 
-    reported = [row for row in rows if row["reported"]]
-    replaced = [row for row in rows if row["repair"] == "replaced"]
-    named = [row for row in rows if row["held"] is not False]
-    held_replaced = [row for row in replaced if row["held"] is not False]
+    # What went while the document named it, and is not ignored: what the tool says it finds.
+    stale_ones = [row for row in rows if row["held"] and not row["ignored"]]
+    replaced = [row for row in stale_ones if row["repair"] == "replaced"]
     homes = [row for row in replaced if row["reported"]]
-    print(f"{name}: all {share(reported, rows)}; replaced {share([r for r in replaced if r['reported']], replaced)}; "
-          f"named when it went {share([r for r in named if r['reported']], named)}, of those replaced "
-          f"{share([r for r in held_replaced if r['reported']], held_replaced)}; "
-          f"right new place {share([r for r in homes if r['home_right']], homes)}")
-    causes = collections.Counter((row["kind"], row["cause"]) for row in rows if not row["reported"])
-    for (kind, cause), count in causes.most_common():
-        print(f"    {count:4} {kind}: {cause}")
+    right = sum(bool(row["home_right"]) for row in homes)
+    print(f"{name}: replaced {share(replaced)}; with those removed {share(stale_ones)}; everything mined {share(rows)}; "
+          f"the new place named {right}/{len(homes)}")
+    causes = collections.Counter((row["kind"], row["repair"], row["cause"]) for row in rows if not row["reported"])
+    for cause, count in causes.most_common():
+        print(f"    {count:4} {' '.join(cause)}")
 
 
 # ---- findings to judge ----
@@ -506,9 +543,14 @@ def sample(clone, out, options):
     chance = random.Random(f"{options.seed} {clone.name}")
     for findings in by_rule.values():
         chance.shuffle(findings)
-    drawn = []
+    drawn, of_document = [], collections.Counter()
     while len(drawn) < options.each and any(by_rule.values()):
-        drawn += [by_rule[rule].pop() for rule in sorted(by_rule) if by_rule[rule]]
+        for rule in sorted(by_rule):
+            if by_rule[rule]:
+                commit, finding = by_rule[rule].pop()
+                of_document[finding["path"]] += 1
+                if of_document[finding["path"]] <= options.per_document:
+                    drawn.append((commit, finding))
     rows = []
     for commit, finding in drawn[: options.each]:
         lines = blobs.bytes(f"{commit}:{finding['path']}").decode("utf-8", "replace").split("\n")
@@ -556,6 +598,7 @@ def main():
     parser.add_argument("--per-commit", type=int, default=8, help="repairs of one commit")
     parser.add_argument("--at", type=int, default=0, help="older commits to draw findings from, besides HEAD")
     parser.add_argument("--each", type=int, default=25, help="findings to draw a clone")
+    parser.add_argument("--per-document", type=int, default=4, help="findings to draw of one document")
     parser.add_argument("--html", action="store_true", help="count references in HTML, too")
     options = parser.parse_args()
     if options.what != "mine" and not options.opsbook:

@@ -68,7 +68,7 @@ pub fn outcome(rules: &Assessment, facts: &Facts) -> Outcome {
     let mut outcome = Outcome {
         overall: (!known.is_empty()).then(|| tenths(known.iter().sum::<f64>() / known.len() as f64)),
         alignment: stated("alignment").or_else(|| of_dimension(&rules.alignment)),
-        gaps: stated("gaps").or_else(|| of_dimension(&rules.gaps).map(|score| 100.0 - score)),
+        gaps: stated("gaps").or_else(|| of_dimension(&rules.gaps).map(lacking)),
         ..Outcome::default()
     };
     outcome.scores = scores;
@@ -125,11 +125,19 @@ impl Outcome {
     }
 
     fn holds(&self, modifier: &Modifier, facts: &Facts) -> Option<bool> {
-        match &*modifier.of {
-            "alignment" => self.alignment.map(|value| modifier.when.holds(value)),
-            "gaps" => self.gaps.map(|value| modifier.when.holds(value)),
-            "overall" => self.overall.map(|value| modifier.when.holds(value)),
-            field => modifier.when.holds_for(facts.fields.get(field)?),
+        match self.computed(&modifier.of) {
+            Some(value) => value.map(|value| modifier.when.holds(value)),
+            None => modifier.when.holds_for(facts.fields.get(&modifier.of)?),
+        }
+    }
+
+    /// The figure that a modifier calls `name`, as far as it is known; `None` for a field of the assessment.
+    fn computed(&self, name: &str) -> Option<Option<f64>> {
+        match name {
+            "alignment" => Some(self.alignment),
+            "gaps" => Some(self.gaps),
+            "overall" => Some(self.overall),
+            _ => None,
         }
     }
 
@@ -158,6 +166,11 @@ fn names<'a>(decision: &'a str, others: &'a [String]) -> impl Iterator<Item = &'
 fn score(facts: &Facts, words: &[String]) -> Option<f64> {
     let is_known = |name: &str| words.iter().any(|word| says(name, word));
     facts.scores.iter().find(|(name, _)| is_known(name)).map(|(_, score)| *score)
+}
+
+/// What a score lacks to 100, without what binary numbers add to it.
+fn lacking(score: f64) -> f64 {
+    ((100.0 - score) * 1e9).round() / 1e9
 }
 
 fn tenths(value: f64) -> f64 {
@@ -227,7 +240,7 @@ impl Source for Results<'_> {
         let Some((table, _)) = self.database.table(RECORDS) else { return Ok(()) };
         let mut all = Vec::new();
         self.database.for_each(table, &mut |id, record, _| all.push((id, facts(record))));
-        let paths = self.paths();
+        let paths = if all.is_empty() { HashSet::new() } else { self.paths() };
         for (id, facts) in all {
             let outcome = outcome(&self.config.assessment, &facts);
             let path = &self.database.file(id).path;
@@ -301,11 +314,9 @@ fn plans(
         }
         let named = facts.fields.get(field);
         let is_there = named.is_some_and(|named| is_there(named, path, paths));
-        let value = match &*modifier.of {
-            "alignment" => outcome.alignment.map(|value| value.to_string()),
-            "gaps" => outcome.gaps.map(|value| value.to_string()),
-            "overall" => outcome.overall.map(|value| value.to_string()),
-            of => facts.fields.get(of).cloned(),
+        let value = match outcome.computed(&modifier.of) {
+            Some(value) => value.map(|value| value.to_string()),
+            None => facts.fields.get(&modifier.of).cloned(),
         };
         let because = format!("{} is {}", modifier.of, value.unwrap_or_default());
         plans.push((
@@ -432,6 +443,8 @@ mod tests {
         assert_eq!(found.decision.as_deref(), Some("pivot strategy; close the gaps by a plan"));
         assert_eq!(found.unknown, ["budget_variance", "timeline_variance", "metric_trend"]);
         assert_eq!(found.is_same, None);
+        let of_tenths = of("", &facts(&[("Technical gaps", 89.9)], &[("alignment", "95")]));
+        assert_eq!(of_tenths.gaps, Some(10.1), "no more digits than the score has");
     }
 
     #[test]

@@ -499,4 +499,52 @@ mod tests {
             "SELECT first_seen, recurs, closed_before FROM carryovers WHERE text LIKE '%roof%' ORDER BY 1";
         assert_eq!(world.ask(sql), ["2026-09-07|0|-", "2026-11-02|1|2026-09-07", "2026-11-16|2|2026-11-02"]);
     }
+
+    /// Two meetings of a week each; what the first lists, and what else there is.
+    fn weeks(first: &str, others: &[(&str, &str)]) -> World {
+        let next = "{\"id\":\"A-9\",\"text\":\"Sweep the yard\",\"status\":\"open\"}\n";
+        World::new("", "2026-11-20T12:00:00Z")
+            .without_git()
+            .with(&[
+                ("ops/operations/weekly/2026-45/actions.jsonl", &format!("{first}\n")),
+                ("ops/operations/weekly/2026-46/actions.jsonl", next),
+            ])
+            .with(others)
+    }
+
+    const FATE: &str =
+        "SELECT state, gone_at, carried FROM carryovers WHERE identity = 'A-1' AND series LIKE '%weekly'";
+
+    #[test]
+    fn an_action_is_not_gone_where_it_is_closed_or_kept_elsewhere() {
+        let open = "{\"id\":\"A-1\",\"text\":\"Ask the harbour for a permit\",\"status\":\"open\"}";
+        assert_eq!(weeks(open, &[]).ask(FATE), ["gone|2026-11-09|0"]);
+        let closed = open.replace("open", "done");
+        let elsewhere = [("ops/operations/monthly/2026-11/actions.jsonl", &*closed)];
+        assert_eq!(weeks(open, &elsewhere).ask(FATE), ["done|-|0"]);
+        let named = open.replace("\"status\"", "\"backlog\":\"B-1\",\"status\"");
+        assert_eq!(weeks(&named, &[]).ask(FATE), ["kept|-|0"]);
+        let origin = "{\"id\":\"B-1\",\"title\":\"Papers\",\"origin\":\"A-1\"}\n";
+        assert_eq!(weeks(open, &[("ops/backlog.jsonl", origin)]).ask(FATE), ["kept|-|0"]);
+        let planned = "{\"id\":\"T-1\",\"title\":\"Ask the harbour for a permit\",\"status\":\"todo\"}\n";
+        assert_eq!(weeks(open, &[("roadmap.jsonl", planned)]).ask(FATE), ["gone|2026-11-09|0"]);
+    }
+
+    #[test]
+    fn what_a_record_says_of_itself_counts() {
+        let dropped = "{\"id\":\"A-1\",\"text\":\"Paint\",\"status\":\"dropped\",\"carried\":3}";
+        assert_eq!(weeks(dropped, &[]).ask(FATE), ["dropped|-|3"]);
+        let silent = world(&[("2026-11-02", "- Ana: sell the boat"), ("2026-11-09", "- [ ] Bo: paint")], &[]);
+        let sql = "SELECT is_stated FROM carryovers ORDER BY first_seen";
+        assert_eq!(silent.ask(sql), ["0", "1"], "without a box nobody said how it stands");
+    }
+
+    #[test]
+    fn a_list_without_minutes_has_the_day_of_its_folder() {
+        let list = "{\"text\":\"Paint\",\"status\":\"open\"}\n";
+        let world = World::new("", "2026-11-20T12:00:00Z")
+            .without_git()
+            .with(&[("meetings/2026-11-09/actions.jsonl", list)]);
+        assert_eq!(world.ask("SELECT first_seen FROM carryovers"), ["2026-11-09"]);
+    }
 }

@@ -15,9 +15,9 @@ use crate::database::sql::{Cell, Engine, Period, PeriodSlot, SqlError};
 pub struct Figure {
     /// The figure.
     pub value: Option<f64>,
-    /// What it is a share of, and how much of that: the share …
+    /// Where it is a share, how much of the whole that is.
     pub numerator: Option<f64>,
-    /// … and the whole.
+    /// The whole.
     pub denominator: Option<f64>,
     /// What else there is to say.
     pub note: Option<String>,
@@ -67,8 +67,8 @@ pub enum Direction {
     Level,
 }
 
-/// The periods that `lookback` names, at least one, the one that ends at `now` last. Their days are those of `zone`, and none belongs to
-/// two.
+/// The periods that `lookback` names, at least one, the one that ends at `now` last. Their days are those of `zone`, and
+/// none belongs to two.
 #[must_use]
 pub fn periods(now: Timestamp, lookback: Lookback, zone: &TimeZone) -> Vec<Period> {
     let mut end = now.to_zoned(zone.clone());
@@ -165,9 +165,9 @@ pub fn change(values: &[Option<f64>], better: Option<Better>) -> Option<Change> 
     Some(Change { direction, is_better: is_better.filter(|_| !is_level) })
 }
 
-/// A value without what binary numbers add to it: twelve digits are more than anybody measures.
+/// A value without what binary numbers add to it: nine digits behind the point are more than anybody measures.
 fn rounded(value: f64) -> f64 {
-    (value * 1e6).round() / 1e6
+    (value * 1e9).round() / 1e9
 }
 
 fn number(cell: &Cell<'_>) -> Option<f64> {

@@ -352,10 +352,63 @@ mod tests {
             ("2026-12-31", "1y", "2026-01-01 2026-12-31"),
             ("2026-11-20", "24h", "2026-11-20 2026-11-20"),
             ("1999-12-31", "1mo", "1999-12-01 1999-12-31"),
+            ("1970-01-15", "1mo", "1970-01-01 1970-01-31"),
         ] {
             let day: Date = day.parse().expect("a day");
             let (first, last) = window(day, length::length(length).expect(length));
             assert_eq!(format!("{first} {last}"), expect, "{day} {length}");
         }
+    }
+
+    #[test]
+    fn an_incident_stands_for_a_breach_that_it_names_or_speaks_of_and_was_open_in() {
+        let metrics = values("p95", &[("2026-11-03", 700.0), ("2026-11-04", 700.0)]);
+        let stands = |rest: &str| {
+            let incident = format!("{{\"id\":\"I-1\",{rest}}}\n");
+            let world = World::new(CONFIG, "2026-11-20T12:00:00Z")
+                .without_git()
+                .with(&[("ops/metrics.jsonl", &metrics), ("ops/incidents.jsonl", &incident)]);
+            world.ask("SELECT incident FROM slo_results WHERE is_last") == ["I-1"]
+        };
+        for (rest, expect) in [
+            ("\"title\":\"The latency is high\"", true),
+            ("\"title\":\"Slow\",\"summary\":\"p95 went up\"", true),
+            ("\"title\":\"Slow\"", false),
+            ("\"title\":\"p95 and latency\",\"slo\":\"another\"", false),
+            (
+                "\"title\":\"a\",\"slo\":\"latency\",\"opened\":\"2026-11-01\",\"resolved\":\"2026-11-03\"",
+                true,
+            ),
+            (
+                "\"title\":\"a\",\"slo\":\"latency\",\"opened\":\"2026-11-01\",\"resolved\":\"2026-11-02\"",
+                false,
+            ),
+        ] {
+            assert_eq!(stands(rest), expect, "{rest}");
+        }
+    }
+
+    #[test]
+    fn a_window_is_complete_when_its_last_day_is_over_and_stands_at_its_newest_value() {
+        let config = format!("[project]\nzone = \"Pacific/Auckland\"\n{CONFIG}window = \"7d\"\n");
+        // The second is of the 15th there.
+        let metrics = values("p95", &[("2026-11-09", 500.0), ("2026-11-14T11:30:00Z", 800.0)]);
+        let sql =
+            "SELECT is_complete, is_last, amount, m.value FROM slo_results r JOIN metrics m ON m._id = r._id";
+        let world = World::new(&config, "2026-11-15T10:00:00Z")
+            .without_git()
+            .with(&[("ops/metrics.jsonl", &metrics)]);
+        assert_eq!(world.ask(sql), ["0|0|2|800"]);
+        assert_eq!(world.now("2026-11-15T11:00:00Z").ask(sql), ["1|1|2|800"]);
+        let each =
+            World::new(&format!("[project]\nzone = \"Pacific/Auckland\"\n{CONFIG}"), "2026-11-20T12:00:00Z")
+                .without_git()
+                .with(&[("ops/metrics.jsonl", &(metrics + &values("p95", &[("2026-11-15", 1.0)])))]);
+        let sql = "SELECT first_day, value FROM slo_results ORDER BY first_day, value";
+        assert_eq!(
+            each.ask(sql),
+            ["2026-11-09|500", "2026-11-15|1", "2026-11-15|800"],
+            "each value for itself"
+        );
     }
 }

@@ -47,6 +47,21 @@ pub struct Collection {
 }
 
 impl Collection {
+    /// Whether a file that is offered to it may lie in `folder`, whose path ends in a slash, or below that. `root` is the
+    /// project's folder. It may say so of a folder in which none can.
+    #[must_use]
+    pub fn may_lie_in(&self, root: &str, folder: &str) -> bool {
+        // Documents and decisions are found wherever they are.
+        let is_found = self.anywhere || (!self.is_configured && self.readers.contains(&Reader::Adr));
+        is_found
+            || self.patterns.iter().any(|(pattern, _)| {
+                let literal =
+                    pattern.split(['*', '?', '[', ']', '{', '}', '\\', '!']).next().unwrap_or_default();
+                let start = within(root, literal);
+                start.starts_with(folder) || folder.starts_with(&start)
+            })
+    }
+
     /// Whether its records are decisions.
     #[must_use]
     pub fn holds_decisions(&self) -> bool {
@@ -186,6 +201,19 @@ pub fn is_markdown(extension: &str) -> bool {
     matches!(extension, "md" | "markdown" | "mdx")
 }
 
+/// Endings of files from which another file is made, in front of which stands the ending of that one.
+const TEMPLATES: [&str; 14] = [
+    "ejs", "erb", "gotmpl", "hbs", "in", "j2", "jinja", "jinja2", "liquid", "mustache", "njk", "template",
+    "tmpl", "tpl",
+];
+
+/// Whether the file at `path` is a template of a Markdown document: `page.html.md.erb`, `README.md.j2`.
+#[must_use]
+pub fn is_template(path: &RepoPath) -> bool {
+    let Some((stem, ending)) = path.file_name().rsplit_once('.') else { return false };
+    TEMPLATES.contains(&ending) && is_markdown(&RepoPath::new(stem).extension())
+}
+
 /// Where a schema comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchemaSource {
@@ -204,6 +232,19 @@ pub enum Class {
     Record,
     /// Some day.
     Plan,
+}
+
+impl Class {
+    /// The class called `name` in configuration and in front matter.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "living" => Some(Self::Living),
+            "record" => Some(Self::Record),
+            "plan" => Some(Self::Plan),
+            _ => None,
+        }
+    }
 }
 
 /// A field whose value is a key of another collection.
@@ -378,11 +419,7 @@ fn collection(
         map: pairs(settings, &format!("{at}/map")),
         values: pairs(settings, &format!("{at}/values")),
         is_unique: settings.get(&format!("{at}/unique")).is_none_or(|setting| setting.json != false),
-        class: match settings.text(&format!("{at}/class")) {
-            Some("record") => Class::Record,
-            Some("plan") => Class::Plan,
-            _ => Class::Living,
-        },
+        class: settings.text(&format!("{at}/class")).and_then(Class::from_name).unwrap_or(Class::Living),
     })
 }
 
@@ -462,4 +499,46 @@ fn unknown_target(
         mistake.fix = Some((format!("write \"{near}\""), span, format!("\"{near}\""), false));
     }
     mistake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_template;
+    use crate::config::Config;
+
+    #[test]
+    fn a_template_of_a_document_is_known_by_both_its_endings() {
+        let is = |path: &str| is_template(&path.into());
+        assert!(
+            ["a/page.html.md.erb", "README.md.j2", "x.mdx.tmpl", "CHANGELOG.markdown.in"].into_iter().all(is)
+        );
+        assert!(
+            ["README.md", "page.html.erb", "md.erb", "README.md.bak", "a.md/b.erb"]
+                .into_iter()
+                .all(|path| !is(path))
+        );
+    }
+
+    #[test]
+    fn folders_without_a_file_of_a_collection_are_known_by_its_patterns() {
+        let settings = "[collections.x]\nfiles = [\"./data/*.jsonl\", \"a/b/c.jsonl\", \"no[tv]es/x.csv\"]\n";
+        for (root, inside) in [("", ""), ("shop", "shop/")] {
+            let config = Config::read(None, root, settings);
+            let own = config.collections.iter().find(|one| &*one.name == "x").expect("it is declared");
+            let may = |folder: &str| own.may_lie_in(root, &format!("{inside}{folder}"));
+            for folder in ["data/", "a/", "a/b/", "notes/", "nor/"] {
+                assert!(may(folder), "{root} {folder}");
+            }
+            for folder in ["b/", "database/", "a/c/", "src/data/"] {
+                assert!(!may(folder), "{root} {folder}");
+            }
+            assert!(root.is_empty() || own.may_lie_in(root, "shop/") && !own.may_lie_in(root, "data/"));
+        }
+        // Decisions are found wherever a repository keeps them, and patterns may begin with any folder.
+        let built_in = Config::built_in();
+        for name in ["adrs", "risks"] {
+            let one = built_in.collections.iter().find(|one| &*one.name == name).expect("it is built in");
+            assert!(one.may_lie_in("", "any/where/"), "{name}");
+        }
+    }
 }

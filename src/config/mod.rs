@@ -6,6 +6,7 @@
 
 mod assessment;
 mod collection;
+mod drift;
 mod import;
 mod indicator;
 mod layers;
@@ -19,7 +20,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 pub use assessment::{Assessment, Band, Modifier};
-pub use collection::{Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown};
+pub use collection::{
+    Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown, is_template,
+};
+pub use drift::Drift;
 pub use import::Import;
 pub use indicator::{Better, INDICATORS, Indicator, Lookback};
 pub use layers::{Origin, Setting, Settings};
@@ -30,6 +34,7 @@ pub use ritual::{AgendaItem, Escalation, Ritual};
 
 use crate::error::{Error, Result};
 use crate::finding::Severity;
+use crate::model::Language;
 use crate::read::tape::Tape;
 use crate::read::{Problem, toml};
 use crate::schema::{Violation, built_in};
@@ -79,6 +84,8 @@ pub struct Config {
     pub lookback: Lookback,
     /// Documents that have to be there, in the order of the file.
     pub required: Vec<Required>,
+    /// How long documents must stay true, by their paths.
+    pub drift: Drift,
     /// Where the baseline stands.
     pub baseline: RepoPath,
     /// Everything that is set, each with where it came from.
@@ -94,6 +101,8 @@ pub struct Project {
     pub name: Option<String>,
     /// The time zone in which days begin and end.
     pub zone: TimeZone,
+    /// The language that documents and records are written in.
+    pub language: Option<Language>,
     /// Files and folders that are left alone.
     pub exclude: GlobSet,
     /// The versions of opsbook that may check this repository.
@@ -205,7 +214,9 @@ impl Config {
         }
         let mut settings = Settings::default();
         settings.add(&defaults(), DEFAULTS, Origin::BuiltIn);
+        let built_in = settings.clone();
         settings.add(&tape, source, Origin::File);
+        let drift = drift::drift(&settings, &built_in, root, &mut mistakes);
         let mut collections = collection::collections(&settings, root, &mut mistakes);
         let project = project(&settings, root, &mut mistakes);
         let rituals = ritual::rituals(tape.root(source), source, root, &project.zone, &mut mistakes);
@@ -227,6 +238,7 @@ impl Config {
             indicators,
             lookback: indicator::lookback(&settings, &mut mistakes),
             required: required::required(&settings, root, &mut mistakes),
+            drift,
             baseline: RepoPath::new(&within(
                 root,
                 settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json"),
@@ -243,12 +255,6 @@ impl Config {
     #[must_use]
     pub fn collection(&self, name: &str) -> Option<&Collection> {
         self.collections.iter().find(|collection| *collection.name == *name)
-    }
-
-    /// How long what the document at `path` says must stay true.
-    #[must_use]
-    pub fn class_of(&self, _path: &crate::text::RepoPath) -> Class {
-        Class::Living
     }
 
     /// Whether `path` is left alone.
@@ -349,9 +355,23 @@ fn project(settings: &Settings, root: &str, mistakes: &mut Vec<Mistake>) -> Proj
     Project {
         name: settings.text("/project/name").map(str::to_owned),
         zone,
+        language: language(settings, mistakes),
         exclude: exclude(settings, root, mistakes),
         required_version: required,
     }
+}
+
+fn language(settings: &Settings, mistakes: &mut Vec<Mistake>) -> Option<Language> {
+    let pointer = "/project/language";
+    let tag = settings.text(pointer)?;
+    let language = Language::from_tag(tag);
+    if language.is_none() {
+        let message = format!("\"{}\" does not begin with a code of ISO 639-1", crate::text::escape(tag));
+        let mut mistake = Mistake::new(settings.span(pointer), pointer, message);
+        mistake.notes.push("a language has two letters, as in en, de or pt-BR".to_owned());
+        mistakes.push(mistake);
+    }
+    language
 }
 
 /// Which files are pages of rules: those that `[rules].paths` names, and all below a folder that it names.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::config::{Collection, Config, PLACES, Reader, is_markdown};
+use crate::config::{Collection, Config, PLACES, Reader, is_markdown, is_template};
 use crate::repo::{Entry, Snapshot, Unread};
 use crate::text::{RepoPath, Span};
 
@@ -85,7 +85,7 @@ impl<'a> Places<'a> {
     }
 
     fn offers_within(&self, path: &RepoPath) -> Vec<Offer> {
-        let is_home = is_document(path) && self.homes.iter().any(|home| path.is_within(home));
+        let is_home = is_markdown(&path.extension()) && self.homes.iter().any(|home| path.is_within(home));
         let offer =
             |(table, collection)| place(collection, path, is_home).map(|place| Offer { table, place });
         self.scope.config.collections.iter().enumerate().filter_map(offer).collect()
@@ -101,7 +101,7 @@ fn place(collection: &Collection, path: &RepoPath, is_home: bool) -> Option<Plac
     }
     match is_matched {
         true => Some(Place::Matched),
-        false => (collection.anywhere && is_document(path)).then_some(Place::Anywhere),
+        false => (collection.anywhere && is_markdown(&path.extension())).then_some(Place::Anywhere),
     }
 }
 
@@ -131,9 +131,10 @@ pub(super) fn unmatched(
     unmatched
 }
 
-/// Whether `path` is Markdown, by its extension.
+/// Whether `path` is Markdown, by its extension, or a template of it. What a template names is read like what a document
+/// names, but it is no record: what it will say is not known.
 pub(super) fn is_document(path: &RepoPath) -> bool {
-    is_markdown(&path.extension())
+    is_markdown(&path.extension()) || is_template(path)
 }
 
 /// The part of a repository that belongs to its own project: not excluded, not in a folder with a configuration of

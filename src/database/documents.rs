@@ -11,7 +11,7 @@ use super::file::File;
 use super::pieces::Piece;
 use super::reading::{Content, FileView, Observer, Outcome, Reading, Role};
 use super::{Declined, NotRead};
-use crate::config::Reader;
+use crate::config::{Class, Reader, is_template};
 use crate::extract::references::{Reference, references};
 use crate::extract::{self, Extract, Field, Object, Source, shapes};
 use crate::read::conflict::conflict_markers;
@@ -29,6 +29,8 @@ pub struct Document {
     pub path: RepoPath,
     /// Its HTML comments that suppress findings, each with its text.
     pub comments: Vec<(Span, String)>,
+    /// How long it must stay true, when it says so itself: `class: record` in its front matter, or a status that is over.
+    pub class: Option<Class>,
     /// What it refers to in its repository, in order.
     pub references: Vec<Reference>,
 }
@@ -51,13 +53,18 @@ pub(super) fn read(
     let bytes = contents.all();
     let Ok(text) = simdutf8::basic::from_utf8(&bytes) else {
         let problems = read::not_utf8(&bytes, 0);
-        let document = Document { path: path.clone(), comments: Vec::new(), references: Vec::new() };
+        let document =
+            Document { path: path.clone(), comments: Vec::new(), class: None, references: Vec::new() };
         let view = view(path, &bytes, &problems);
         return Outcome { findings: observe(&view), document: Some(document), ..Outcome::default() };
     };
     let parsed = markdown::Document::read(text);
     let mut front_matter = Tape::new();
-    let problems = extract::front_matter(text, &parsed, &mut front_matter);
+    // The front matter of a template is none of its format before the template is filled in.
+    let problems = match is_template(path) {
+        true => Vec::new(),
+        false => extract::front_matter(text, &parsed, &mut front_matter),
+    };
     let source = Source::new(path.as_str(), text, &parsed, front_matter.root(text));
     let mut outcome = Outcome::default();
     let mut faults = Vec::new();
@@ -85,7 +92,10 @@ pub(super) fn read(
     let code = [fences, code_spans(&parsed)].concat();
     let seen = view(path, &bytes, &problems);
     outcome.findings = observe(&FileView { conflicts: &conflicts, code: &code, faults: &faults, ..seen });
-    outcome.document = Some(remembered(path, text, &parsed));
+    let stated = |name: &str| source.front_matter.and_then(|values| values.get(name)?.as_str());
+    let class = stated("class").and_then(Class::from_name);
+    let class = class.or_else(|| is_over(stated("status"), &parsed).then_some(Class::Record));
+    outcome.document = Some(Document { class, ..remembered(path, text, &parsed) });
     outcome
 }
 
@@ -200,13 +210,40 @@ fn as_described(schema: &Schema, name: &str, field: Field) -> Field {
     Field::Text(text, span)
 }
 
+/// Whether a document says at its head that its time is over: `Status: superseded`.
+fn is_over(status: Option<&str>, document: &markdown::Document) -> bool {
+    /// Lines of text that are its head.
+    const HEAD: usize = 20;
+    const LABELS: [&str; 3] = ["status", "decision", "resolution"];
+    const OVER: [&str; 11] = [
+        "superseded",
+        "rejected",
+        "withdrawn",
+        "deprecated",
+        "historical",
+        "retired",
+        "archived",
+        "obsolete",
+        "abandoned",
+        "wontfix",
+        "declined",
+    ];
+    let is_over = |value: &str| {
+        let mut words = value.split(|c: char| !c.is_alphabetic()).take(4);
+        words.any(|word| OVER.contains(&word.to_ascii_lowercase().as_str()))
+    };
+    let head = document.lines.iter().take(HEAD).filter_map(|line| line.text.split_once(':'));
+    let mut labels = head.filter(|(name, _)| LABELS.contains(&name.trim().to_ascii_lowercase().as_str()));
+    status.is_some_and(is_over) || labels.any(|(_, value)| is_over(value))
+}
+
 /// What is kept of a document.
 fn remembered(path: &RepoPath, text: &str, document: &markdown::Document) -> Document {
     let texts = document.comments.iter().map(|span| (*span, text[span.range()].to_owned()));
     let is_meant = |text: &str| text.trim_start_matches("<!--").trim_start().starts_with("opsbook-ignore");
     let comments = texts.filter(|(_, text)| is_meant(text)).collect();
     let references = references(path, text, document);
-    Document { path: path.clone(), comments, references }
+    Document { path: path.clone(), comments, class: None, references }
 }
 
 /// Where a link of the document at `path` to `destination` leads in its repository; `None` when it leads elsewhere.

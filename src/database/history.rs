@@ -1,16 +1,18 @@
 //! Records through time: which record came, went or changed in which field, with which commit.
 //!
-//! Nothing is kept of the versions of a file but what differs between one and the next: of a file of lines only the
-//! lines that differ are parsed, of a document the records that differ are compared. The past is read by today's
+//! Nothing is kept of the versions of a file but what differs between one and the next: of a file of lines only lines
+//! that no version had before are parsed, of a document the records that differ are compared. The past is read by today's
 //! configuration and schemas. This room says what changed; whether it should have, rules say.
 //!
 //! It is computed when it is asked for, and only for the collections asked for. A cache below git's folder remembers
-//! the differences by the ids of the blobs they are between (ADR 10); it is never needed.
+//! the differences by the ids of the blobs they are between (ADR 10, ADR 13); it is never needed.
 
 mod delta;
+mod entry;
 mod fold;
 mod lines;
 mod memo;
+mod said;
 mod versions;
 
 #[cfg(test)]
@@ -20,7 +22,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde_json::Value as Json;
 
 use super::Table;
 use super::claims::{Offer, Places};
@@ -29,8 +30,8 @@ use crate::error::Result;
 use crate::read::tape::Value;
 use crate::repo::{BlobId, Commit, FileChange, FileStatus, Snapshot, SnapshotKind, Workspace};
 use crate::text::RepoPath;
-use delta::Delta;
 use fold::Identities;
+pub use said::Said;
 use versions::Versions;
 
 /// What a record was, is or came to be.
@@ -41,9 +42,9 @@ pub struct Change {
     /// The field that changed; `None` when the whole record came or went.
     pub field: Option<Arc<str>>,
     /// What the field, or the whole record as an object, was; `None` when there was none.
-    pub old: Option<Json>,
+    pub old: Option<Said>,
     /// What it is since; `None` when there is none.
-    pub new: Option<Json>,
+    pub new: Option<Said>,
     /// The commit, as its number in [`History::commits`]; `None` when it is not committed yet.
     pub commit: Option<usize>,
     /// The file it stands in since, or stood in before it went.
@@ -156,7 +157,15 @@ impl Past<'_> {
         let offers = |path: &RepoPath| -> Vec<Offer> {
             places.offers(path).into_iter().filter(|offer| is_wanted[offer.table]).collect()
         };
-        let changed = log.changes(&|path| !offers(&RepoPath::new(path)).is_empty());
+        let changed = log.changes_within(
+            &|folder| {
+                self.tables
+                    .iter()
+                    .zip(&is_wanted)
+                    .any(|(table, wanted)| *wanted && table.collection.may_lie_in(&self.config.root, folder))
+            },
+            &|path| !offers(&RepoPath::new(path)).is_empty(),
+        );
         let mut steps: Vec<Step> = Vec::new();
         for (commit, changes) in changed.of.iter().enumerate() {
             steps.extend(changes.iter().map(|change| step(commit, change)));
@@ -267,6 +276,3 @@ fn chains(steps: Vec<Step>, offers: &dyn Fn(&RepoPath) -> Vec<Offer>) -> Vec<Cha
     }
     chains
 }
-
-/// What came of a step: the difference, or nothing where a version cannot be read.
-type Found = Option<Delta>;

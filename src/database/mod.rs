@@ -260,14 +260,18 @@ impl Database {
         table.files.iter().map(|&at| self.files[at].path.clone()).chain(table.gone.iter().cloned()).collect()
     }
 
-    /// How long what a document says must stay true, by what it was read as, else by what the configuration says of
-    /// its place.
+    /// How long what a document says must stay true: as it says itself, else by what it was read as, else by its place.
     #[must_use]
     pub fn class_of(&self, document: &Document, config: &Config) -> Class {
+        if let Some(class) = document.class {
+            return class;
+        }
         let first = self.files.partition_point(|file| file.path < document.path);
         let files = self.files[first..].iter().take_while(|file| file.path == document.path);
         let mut classes = files.map(|file| self.tables[file.table].collection.class);
-        classes.find(|class| *class != Class::Living).unwrap_or_else(|| config.class_of(&document.path))
+        classes
+            .find(|class| *class != Class::Living)
+            .unwrap_or_else(|| config.drift.class_of(document.path.as_str()))
     }
 
     /// Remembers the files that collections had in `before` and no longer have, so that references into a collection

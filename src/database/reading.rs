@@ -662,6 +662,10 @@ mod tests {
             let reason = read_as(&source, piece, true).expect_err("a line is too long");
             assert_eq!(reason, "line 2 has 91 bytes, more than the 90 of [limits].line_bytes");
         }
+        let longest = [b"{\"id\":\"a\"}\n".to_vec(), vec![b' '; 90], b"\n{\"id\":\"b\"}\n".to_vec()].concat();
+        for piece in 1..=longest.len() {
+            assert!(read_as(&longest, piece, true).is_ok(), "90 bytes, in pieces of {piece}");
+        }
     }
 
     #[test]

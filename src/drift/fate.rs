@@ -1,7 +1,7 @@
 //! What became of the things that documents refer to.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -84,16 +84,50 @@ pub fn examine<'a>(
     past: &'a Past<'a>,
 ) -> Examined {
     let judge = Judge { snapshot, past, ignored: Mutex::new(Ignored::new(snapshot)) };
-    let of = |document: &Document| -> Vec<Fate> {
+    let of = |document: &Document| -> Vec<Verdict> {
         let class = database.class_of(document, config);
         let references = document.references.iter().filter(|reference| !reference.path.is_empty());
         references.filter_map(|reference| judge.fate(document, class, reference)).collect()
     };
+    let verdicts: Vec<Verdict> = database.documents.par_iter().flat_map_iter(of).collect();
     Examined {
-        fates: database.documents.par_iter().flat_map_iter(of).collect(),
+        fates: without_names(verdicts),
         documents: database.documents.len(),
         references: database.documents.iter().map(|document| document.references.len()).sum(),
     }
+}
+
+/// What is to be said of a reference.
+enum Verdict {
+    Fate(Fate),
+    /// Nothing: a document names this path in words, and did not while something stood there, which is gone.
+    GivenLater(RepoPath, RepoPath),
+}
+
+/// The fates without those of paths that are names rather than places. What documents go on being given after it is gone
+/// is no file of this repository: an example, a file that readers have in their own.
+fn without_names(verdicts: Vec<Verdict>) -> Vec<Fate> {
+    /// Of the documents that name a path, how many of them got it afterwards: at least two, and one in so many.
+    const SHARE: usize = 5;
+    let mut later: HashMap<RepoPath, HashSet<RepoPath>> = HashMap::new();
+    let mut before: HashMap<RepoPath, HashSet<RepoPath>> = HashMap::new();
+    for verdict in &verdicts {
+        let (at, path, document) = match verdict {
+            Verdict::GivenLater(path, document) => (&mut later, path, document),
+            Verdict::Fate(fate) => (&mut before, &fate.path, &fate.document),
+        };
+        at.entry(path.clone()).or_default().insert(document.clone());
+    }
+    let is_name = |fate: &Fate| {
+        let count = |of: &HashMap<RepoPath, HashSet<RepoPath>>| of.get(&fate.path).map_or(0, HashSet::len);
+        let (later, before) = (count(&later), count(&before));
+        !fate.reference.kind.is_link() && later >= 2 && later * SHARE >= later + before
+    };
+    let fates = verdicts.into_iter().filter_map(|verdict| match verdict {
+        Verdict::Fate(fate) => Some(fate),
+        Verdict::GivenLater(..) => None,
+    });
+    fates.filter(|fate| !is_name(fate)).collect()
 }
 
 struct Judge<'a> {
@@ -104,14 +138,15 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     /// What became of a reference; `None` when it leads somewhere, and when nothing is to be said of it.
-    fn fate(&self, document: &Document, class: Class, reference: &Reference) -> Option<Fate> {
+    fn fate(&self, document: &Document, class: Class, reference: &Reference) -> Option<Verdict> {
         // A link is a promise; words may well be about what was.
         if reference.is_past && !reference.kind.is_link() {
             return None;
         }
         let places = candidates(&document.path, reference);
         let first = places.first()?;
-        if places.iter().any(|place| self.snapshot.has(place.path.as_str())) {
+        let is_there = |path: &str| self.snapshot.has(path);
+        if places.iter().any(|place| is_there(place.path.as_str())) || self.is_in_site(document, reference) {
             return None;
         }
         let path = |place: &Candidate| place.path.clone();
@@ -121,13 +156,18 @@ impl Judge<'_> {
             None if self.past.is_whole() && reference.kind.is_link() && !reference.may_be_route() => {
                 (path(first), End::Never)
             }
+            None if !reference.kind.is_link() => {
+                let place = places.iter().find(|place| self.past.is_gone(place.path.as_str()))?;
+                return Some(Verdict::GivenLater(path(place), document.path.clone()));
+            }
             None => return None,
         };
         // What git is told to leave out may well be on every machine.
         if self.is_ignored(path.as_str()) {
             return None;
         }
-        Some(Fate { document: document.path.clone(), class, reference: reference.clone(), path, end })
+        let (document, reference) = (document.path.clone(), reference.clone());
+        Some(Verdict::Fate(Fate { document, class, reference, path, end }))
     }
 
     /// The target was there, and went.
@@ -137,10 +177,13 @@ impl Judge<'_> {
         reference: &Reference,
         places: &[Candidate],
     ) -> Option<(RepoPath, Death)> {
+        // Where a website leads from an address that it once had, its own redirects say.
+        let mut files = places.iter().filter(|place| !place.is_page);
         let went = |place: &Candidate| self.past.went(&document.path, reference, place.path.as_str());
-        let (place, moment) = places.iter().find_map(|place| Some((place, went(place)?)))?;
+        let (place, moment) = files.find_map(|place| Some((place, went(place)?)))?;
         let home = self.home(place.path.as_str(), moment);
         let fix = home.as_ref().filter(|home| home.is_sure && reference.is_verbatim);
+        let fix = fix.filter(|home| are_called_alike(place.path.as_str(), home.path.as_str()));
         let fix = fix.and_then(|home| rewritten(reference, place, &home.path));
         let (obituary, written) = self.told(document, reference, place.path.as_str(), moment);
         let is_new = moment == Moment::Step;
@@ -156,7 +199,8 @@ impl Judge<'_> {
         let own = candidates(&document.path, reference);
         for (moment, name) in self.past.moves(&document.path) {
             let stood = |place: &Candidate| {
-                !own.iter().any(|own| own.path == place.path)
+                !place.is_page
+                    && !own.iter().any(|own| own.path == place.path)
                     && self.past.referred_before(moment, &name, reference, place.path.as_str())
             };
             let Some(place) = candidates(&name, reference).into_iter().find(stood) else { continue };
@@ -217,7 +261,45 @@ impl Judge<'_> {
         (self.past.obituary(path, moment), written)
     }
 
+    /// Whether the site generator Docusaurus finds the target: it looks for the path of a page also from the folder that
+    /// the site is made of, and from its documents.
+    fn is_in_site(&self, document: &Document, reference: &Reference) -> bool {
+        const CONFIGURATIONS: [&str; 3] =
+            ["docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs"];
+        if !reference.kind.is_link() || reference.path.starts_with(['.', '/']) {
+            return false;
+        }
+        let own = document.path.as_str();
+        let mut folders = own.match_indices('/').map(|(at, _)| &own[..at]).chain([""]);
+        let is_site = |folder: &&str| {
+            let place =
+                |name: &&str| if folder.is_empty() { (*name).to_owned() } else { format!("{folder}/{name}") };
+            CONFIGURATIONS.iter().any(|name| self.snapshot.contains(&place(name)))
+        };
+        let Some(site) = folders.find(is_site) else { return false };
+        let below = own[site.len()..].trim_start_matches('/');
+        let documents = below.split_once('/').map_or("", |(first, _)| first);
+        [site.to_owned(), format!("{site}/{documents}")].iter().any(|folder| {
+            let path = format!("{folder}/{}", reference.path);
+            self.snapshot.has(path.trim_start_matches('/'))
+        })
+    }
+
     fn is_ignored(&self, path: &str) -> bool {
         self.ignored.lock().unwrap_or_else(PoisonError::into_inner).covers(path)
     }
+}
+
+/// Whether the names of two paths share a word, or the later is that of the page or module of its folder: equal bytes under
+/// a name of another meaning may well be something else.
+fn are_called_alike(from: &str, to: &str) -> bool {
+    const ENTRANCES: [&str; 6] = ["index", "readme", "main", "mod", "init", "lib"];
+    let words = |path: &str| -> Vec<String> {
+        let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let stem = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map_or(name, |(stem, _)| stem);
+        let words = stem.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let (from, to) = (words(from), words(to));
+    from.iter().any(|word| to.contains(word)) || to.iter().any(|word| ENTRANCES.contains(&word.as_str()))
 }

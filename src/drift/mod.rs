@@ -6,6 +6,7 @@
 
 mod fate;
 mod past;
+pub mod table;
 
 pub use fate::{Death, End, Examined, Fate, Home, examine};
 pub use past::Past;

@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::extract::references::{Reference, candidates};
+use crate::extract::references::{Reference, candidates, references};
+use crate::read::markdown;
 use crate::repo::{Between, BlobId, Bytes, Life, Lives, Moved, Obituary, State};
 use crate::text::RepoPath;
 
@@ -64,6 +65,10 @@ impl<'a> Past<'a> {
             return Some(Moment::Step);
         }
         let lives = self.lives?;
+        // What is written as a folder never meant a file.
+        if reference.path.ends_with('/') && lives.versions(place).next().is_some() {
+            return None;
+        }
         let ended = |life: &Life| life.died.filter(|&died| died > life.born);
         let mut deaths = lives.of(place).into_iter().rev().filter_map(|life| ended(&life));
         deaths.find(|&died| self.referred(document, reference, place, died - 1)).map(Moment::Commit)
@@ -97,7 +102,10 @@ impl<'a> Past<'a> {
     /// Whether, after `commit`, the document referred to `place`, under whatever name it had then.
     fn referred(&self, document: &RepoPath, reference: &Reference, place: &str, commit: usize) -> bool {
         let Some(then) = self.name_at(document, commit) else { return false };
-        leads(&then, reference, place) && self.held(&then, reference, commit)
+        match leads(&then, reference, place) && self.held(&then, reference, commit) {
+            true => true,
+            false => self.led_otherwise(&then, reference, place, commit),
+        }
     }
 
     /// The name that `document` had after `commit`; `None` when it was not there yet.
@@ -165,6 +173,24 @@ impl<'a> Past<'a> {
         }
     }
 
+    /// Whether the file at `name` referred to `place` in other words: from another folder, or written otherwise.
+    fn led_otherwise(&self, name: &RepoPath, reference: &Reference, place: &str, commit: usize) -> bool {
+        let Some(State::File(blob)) = self.lives.map(|lives| lives.state(name.as_str(), commit)) else {
+            return false;
+        };
+        let Some(bytes) = self.bytes(blob) else { return false };
+        let last = place.rsplit('/').next().unwrap_or_default();
+        let (Some(_), Ok(text)) =
+            (memchr::memmem::find(&bytes, last.as_bytes()), std::str::from_utf8(&bytes))
+        else {
+            return false;
+        };
+        let parsed = markdown::Document::read(text);
+        let is_it =
+            |one: &Reference| one.kind.is_link() == reference.kind.is_link() && leads(name, one, place);
+        references(name, text, &parsed).iter().any(is_it)
+    }
+
     /// Whether the file at `name` named the reference's path after `commit`.
     fn held(&self, name: &RepoPath, reference: &Reference, commit: usize) -> bool {
         let Some(lives) = self.lives else { return false };
@@ -197,6 +223,11 @@ impl<'a> Past<'a> {
             let Some(from) = lives.came_from(name.as_str(), born) else { return since };
             (name, latest) = (RepoPath::new(&from), born.checked_sub(1)?);
         }
+    }
+
+    /// Whether something stood at `place` once, and does no more.
+    pub(super) fn is_gone(&self, place: &str) -> bool {
+        self.lives.is_some_and(|lives| lives.of(place).last().is_some_and(|life| life.died.is_some()))
     }
 
     /// Where what went at `moment` from `place` was afterwards.

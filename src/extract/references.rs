@@ -5,6 +5,7 @@
 //! where each name may lead; it does not know what exists, or ever did. Whatever cannot be a path (an address, a handle,
 //! a pattern, a placeholder, a command) is not a reference, so nobody has to judge it.
 
+mod boxes;
 mod code;
 mod links;
 mod past;
@@ -86,26 +87,34 @@ impl ReferenceKind {
 }
 
 impl Reference {
-    /// Whether it may as well be a page of a website as a file: it starts at the top, or a name in it has no extension.
-    /// That such a link leads to no file is no news.
+    /// Whether it may as well be a page of a website as a file: it starts at the top, or its last name has no extension
+    /// or that of a page. That such a link leads to no file is no news.
     #[must_use]
     pub fn may_be_route(&self) -> bool {
         let last = self.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        self.kind.is_link() && (self.path.starts_with('/') || !paths::has_extension(last))
+        let is_page = !paths::has_extension(last) || last.ends_with(".html") || last.ends_with(".htm");
+        self.kind.is_link() && (self.path.starts_with('/') || is_page)
     }
 }
 
 /// Every reference of the document at `document`, whose text is `text`, in the order of the file.
 #[must_use]
 pub fn references(document: &RepoPath, text: &str, parsed: &markdown::Document) -> Vec<Reference> {
-    let mut around = past::Around::new(parsed);
     let mut found = Vec::new();
-    links::links(text, parsed, &mut around, &mut found);
-    code::code(text, parsed, &mut around, &mut found);
+    add(text, parsed, &mut found);
+    if let Some(boxes) = boxes::unfolded(text, parsed) {
+        add(text, &markdown::Document::read(&boxes), &mut found);
+    }
     found.retain(|reference| reference.path.is_empty() || places::stays_inside(document, reference));
     found.sort_by_key(|reference| (reference.span, reference.kind));
     found.shrink_to_fit();
     found
+}
+
+fn add(text: &str, parsed: &markdown::Document, found: &mut Vec<Reference>) {
+    let mut around = past::Around::new(parsed);
+    links::links(text, parsed, &mut around, found);
+    code::code(text, parsed, &mut around, found);
 }
 
 #[cfg(test)]

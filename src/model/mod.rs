@@ -8,6 +8,7 @@ mod comparison;
 pub mod date;
 pub mod decision;
 mod folder;
+mod language;
 pub mod length;
 mod moment;
 pub mod period;
@@ -20,6 +21,7 @@ pub mod words;
 
 pub use comparison::Comparison;
 pub use folder::FolderWeek;
+pub use language::Language;
 pub use moment::Moment;
 pub use progress::Progress;
 pub use recurrence::Recurrence;

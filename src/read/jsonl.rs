@@ -80,12 +80,13 @@ pub fn read(
     }
 }
 
-/// Puts the record of the line that is `line` of `text` behind what is on `tape`, and gives its node; `None` when it holds
-/// no record.
-pub fn append(text: &str, line: Span, tape: &mut Tape) -> Option<usize> {
+/// Puts the record of the line that is `line` of `text` behind what is on `tape`, and gives its node and whether a name
+/// stands twice in it; `None` when it holds no record.
+pub fn append(text: &str, line: Span, tape: &mut Tape) -> Option<(usize, bool)> {
     let (node, range) = (tape.len(), line.range());
-    match json::value(text, range.start, range.end, tape, &mut Vec::new()) {
-        Ok(after) if after >= range.end => Some(node),
+    let mut problems = Vec::new();
+    match json::value(text, range.start, range.end, tape, &mut problems) {
+        Ok(after) if after >= range.end => Some((node, !problems.is_empty())),
         Ok(_) => {
             tape.truncate(node);
             None

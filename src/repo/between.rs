@@ -12,8 +12,8 @@ use super::{Bytes, Entry, Snapshot};
 
 /// The largest file that is compared, in bytes.
 const LARGEST: u64 = 4 << 20;
-/// New files that one that went away is compared with.
-const MOST: usize = 1000;
+/// Bytes that are compared in all, before only equal files and those of equal names are.
+const BUDGET: usize = 512 << 20;
 /// In percent, as in git.
 const LIKENESS: u8 = 50;
 
@@ -23,18 +23,22 @@ pub struct Between<'a> {
     pub before: &'a Snapshot,
     /// The later one.
     pub now: &'a Snapshot,
-    state: Mutex<State<'a>>,
+    state: Mutex<Option<State<'a>>>,
 }
 
-#[derive(Default)]
+/// What differs between the two, once it is asked for.
 struct State<'a> {
-    /// The files that are new, with what is known of their bytes, once they are asked for.
-    added: Option<Vec<Added<'a>>>,
-    known: HashMap<String, Option<Moved>>,
+    added: Vec<Added<'a>>,
+    gone: Vec<&'a Entry>,
+    moved_to: HashMap<String, Option<Moved>>,
+    came_from: HashMap<String, Option<String>>,
+    budget: usize,
 }
 
+/// A new file, with what is known of its bytes.
 struct Added<'a> {
     entry: &'a Entry,
+    name: String,
     blob: Option<BlobId>,
     bytes: Option<Bytes>,
 }
@@ -43,7 +47,7 @@ impl<'a> Between<'a> {
     /// What became of `before` in `now`.
     #[must_use]
     pub fn new(before: &'a Snapshot, now: &'a Snapshot) -> Self {
-        Self { before, now, state: Mutex::default() }
+        Self { before, now, state: Mutex::new(None) }
     }
 
     /// Whether something stands at `path` in `before`, a file or a folder, and nothing in `now`.
@@ -71,58 +75,92 @@ impl<'a> Between<'a> {
         if self.before.contains(path) {
             return None;
         }
-        let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
-        let gone = self.before.entries().iter().filter(|entry| !self.now.contains(entry.path.as_str()));
-        // The same name first: most of what is moved keeps it.
-        let (same, other): (Vec<_>, Vec<_>) =
-            gone.take(MOST).partition(|entry| entry.path.file_name().to_lowercase() == name);
-        let mut all = same.into_iter().chain(other).map(|entry| entry.path.as_str());
-        all.find(|from| self.file_moved_to(from).is_some_and(|moved| moved.to == path)).map(str::to_owned)
+        self.with_state(|state| {
+            if let Some(known) = state.came_from.get(path) {
+                return known.clone();
+            }
+            let name = name_of(path);
+            // The same name first: most of what is moved keeps it.
+            let (same, other): (Vec<&Entry>, Vec<&Entry>) =
+                state.gone.iter().copied().partition(|entry| name_of(entry.path.as_str()) == name);
+            let mut all = same.into_iter().chain(other).map(|entry| entry.path.as_str());
+            let is_it = |from: &&str| {
+                state.file_moved_to(self.before, self.now, from).is_some_and(|to| to.to == path)
+            };
+            let found = all.find(is_it).map(str::to_owned);
+            state.came_from.insert(path.to_owned(), found.clone());
+            found
+        })
     }
 
     fn file_moved_to(&self, path: &str) -> Option<Moved> {
+        self.with_state(|state| state.file_moved_to(self.before, self.now, path))
+    }
+
+    fn with_state<T>(&self, work: impl FnOnce(&mut State<'a>) -> T) -> T {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = state.known.get(path) {
-            return known.clone();
-        }
-        let (before, now) = (self.before, self.now);
-        let added = state.added.get_or_insert_with(|| {
-            let is_new = |entry: &&Entry| !before.contains(entry.path.as_str());
-            let added = now.entries().iter().filter(is_new);
-            added.map(|entry| Added { entry, blob: now.blob(entry), bytes: None }).collect()
-        });
-        let found = find(before, now, path, added);
-        state.known.insert(path.to_owned(), found.clone());
-        found
+        work(state.get_or_insert_with(|| State::new(self.before, self.now)))
     }
 }
 
-fn find(before: &Snapshot, now: &Snapshot, path: &str, added: &mut [Added<'_>]) -> Option<Moved> {
-    if added.is_empty() {
-        return None;
-    }
-    let entry = before.entry(path)?;
-    let blob = before.blob(entry);
-    let bytes = before.read(entry, LARGEST).ok().filter(|bytes| !bytes.is_empty())?;
-    let name = entry.path.file_name().to_lowercase();
-    let mut best: Option<(u8, bool, Move)> = None;
-    for one in added.iter_mut().take(MOST) {
-        let to = one.entry.path.as_str();
-        let is_same = blob.is_some() && one.blob == blob;
-        let likeness = if is_same {
-            100
-        } else {
-            if one.bytes.is_none() {
-                one.bytes = now.read(one.entry, LARGEST).ok();
-            }
-            one.bytes.as_ref().map_or(0, |other| likeness(&bytes, other))
+impl<'a> State<'a> {
+    fn new(before: &'a Snapshot, now: &'a Snapshot) -> Self {
+        let only_in = |one: &'a Snapshot, other: &'a Snapshot| {
+            one.entries().iter().filter(|entry| !other.contains(entry.path.as_str()))
         };
-        let has_name = one.entry.path.file_name().to_lowercase() == name;
-        let rank = (likeness, has_name);
-        if likeness >= LIKENESS && best.as_ref().is_none_or(|(best, named, _)| rank > (*best, *named)) {
-            let found = Move { from: path.to_owned(), to: to.to_owned(), likeness };
-            best = Some((likeness, has_name, found));
+        let added = only_in(now, before).map(|entry| Added {
+            entry,
+            name: name_of(entry.path.as_str()),
+            blob: now.blob(entry),
+            bytes: None,
+        });
+        Self {
+            added: added.collect(),
+            gone: only_in(before, now).collect(),
+            moved_to: HashMap::new(),
+            came_from: HashMap::new(),
+            budget: BUDGET,
         }
     }
-    best.map(|(_, _, found)| Moved { is_sure: found.is_sure(), to: found.to })
+
+    fn file_moved_to(&mut self, before: &Snapshot, now: &Snapshot, path: &str) -> Option<Moved> {
+        if let Some(known) = self.moved_to.get(path) {
+            return known.clone();
+        }
+        let found = self.find(before, now, path);
+        self.moved_to.insert(path.to_owned(), found.clone());
+        found
+    }
+
+    /// The new file that is most like the one that was at `path`; of equals the one with its name.
+    fn find(&mut self, before: &Snapshot, now: &Snapshot, path: &str) -> Option<Moved> {
+        let entry = before.entry(path).filter(|_| !self.added.is_empty())?;
+        let blob = before.blob(entry);
+        let bytes = before.read(entry, LARGEST).ok().filter(|bytes| !bytes.is_empty())?;
+        let name = name_of(path);
+        let mut best: Option<((u8, bool), Move)> = None;
+        for one in &mut self.added {
+            let has_name = one.name == name;
+            let likeness = match blob.is_some() && one.blob == blob {
+                true => 100,
+                false if has_name || self.budget > 0 => {
+                    let other =
+                        one.bytes.get_or_insert_with(|| now.read(one.entry, LARGEST).unwrap_or_default());
+                    self.budget = self.budget.saturating_sub(bytes.len() + other.len());
+                    likeness(&bytes, other)
+                }
+                false => 0,
+            };
+            let rank = (likeness, has_name);
+            if likeness >= LIKENESS && best.as_ref().is_none_or(|(best, _)| rank > *best) {
+                let to = one.entry.path.to_string();
+                best = Some((rank, Move { from: path.to_owned(), to, likeness }));
+            }
+        }
+        best.map(|(_, found)| Moved { is_sure: found.is_sure(), to: found.to })
+    }
+}
+
+fn name_of(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or_default().to_lowercase()
 }

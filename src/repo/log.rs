@@ -8,13 +8,13 @@ pub(super) mod trees;
 
 use std::sync::Arc;
 
-use git2::{ObjectType, Oid, Repository};
+use git2::{ObjectType, Odb, OdbObject, Oid, Repository};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use rayon::prelude::*;
 
 use super::git::{Git, failure};
-use super::snapshot::{BlobId, read_object};
+use super::snapshot::{BlobId, too_large};
 use super::{Bytes, Workspace};
 use crate::error::Result;
 use crate::text::RepoPath;
@@ -185,10 +185,21 @@ impl Log {
     /// rename is one when both names are wanted.
     #[must_use]
     pub fn changes(&self, wanted: &(dyn Fn(&str) -> bool + Sync)) -> FileChanges {
+        self.changes_within(&|_| true, wanted)
+    }
+
+    /// The same, when wanted files lie only in folders that `may_hold` accepts, whose paths end in a slash. The others
+    /// are not looked into.
+    #[must_use]
+    pub fn changes_within(
+        &self,
+        may_hold: &(dyn Fn(&str) -> bool + Sync),
+        wanted: &(dyn Fn(&str) -> bool + Sync),
+    ) -> FileChanges {
         const CHUNK: usize = 256;
         let numbers: Vec<usize> = (0..self.commits.len()).collect();
-        let parts: Vec<FileChanges> =
-            numbers.par_chunks(CHUNK).map(|numbers| self.part(numbers, wanted)).collect();
+        let look = |numbers: &[usize]| self.part(numbers, trees::Wanted { folder: may_hold, file: wanted });
+        let parts: Vec<FileChanges> = numbers.par_chunks(CHUNK).map(look).collect();
         let mut all = FileChanges::default();
         for part in parts {
             all.of.extend(part.of);
@@ -197,15 +208,19 @@ impl Log {
         all
     }
 
-    /// The bytes of a blob, when there are at most `limit`.
+    /// Does `work` with a way to read blobs that no other thread waits for.
     ///
     /// # Errors
-    /// Why it cannot be read, as a sentence without a period.
-    pub fn read(&self, blob: BlobId, limit: u64) -> std::result::Result<Bytes, String> {
-        read_blob(&self.git, blob, limit)
+    /// Why none can be read, as a sentence without a period.
+    pub fn with_blobs<T>(&self, work: impl FnOnce(&Blobs<'_>) -> T) -> std::result::Result<T, String> {
+        let done = self.git.with(|handle| {
+            let odb = handle.odb().map_err(|e| crate::text::escape(e.message()).into_owned())?;
+            Ok(work(&Blobs { odb, is_partial: self.git.is_partial() }))
+        });
+        done.map_err(|e| e.message)?
     }
 
-    fn part(&self, numbers: &[usize], wanted: &(dyn Fn(&str) -> bool + Sync)) -> FileChanges {
+    fn part(&self, numbers: &[usize], wanted: trees::Wanted<'_>) -> FileChanges {
         let read = self.git.with(|handle| {
             let mut found = FileChanges::default();
             let mut differ = trees::Differ::new(handle, wanted)?;
@@ -233,13 +248,48 @@ impl Log {
 
 /// The bytes of a blob, when there are at most `limit`; else why not.
 pub(super) fn read_blob(git: &Git, blob: BlobId, limit: u64) -> std::result::Result<Bytes, String> {
-    let oid = Oid::from_bytes(&blob).map_err(|e| e.message().to_owned())?;
-    let read = git.with(|handle| read_object(handle, oid, limit)).map_err(|e| e.message)?;
-    match read {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err((_, reason))) => Err(reason),
-        Err(_) if git.is_partial() => Err(format!("partial clone: object {oid} was not fetched")),
-        Err(e) => Err(format!("cannot read object {oid}: {}", crate::text::escape(e.message()))),
+    let read = git.with(|handle| {
+        let odb = handle.odb().map_err(|e| crate::text::escape(e.message()).into_owned())?;
+        let blobs = Blobs { odb, is_partial: git.is_partial() };
+        blobs.read(blob, limit).map(|read| Bytes::from(read.to_vec()))
+    });
+    read.map_err(|e| e.message)?
+}
+
+/// Reads blobs one after the other.
+pub struct Blobs<'a> {
+    odb: Odb<'a>,
+    is_partial: bool,
+}
+
+/// The bytes of a blob, where git's library left them.
+pub struct Blob<'a>(OdbObject<'a>);
+
+impl Blobs<'_> {
+    /// The bytes of a blob, when there are at most `limit`.
+    ///
+    /// # Errors
+    /// Why it cannot be read, as a sentence without a period.
+    pub fn read(&self, blob: BlobId, limit: u64) -> std::result::Result<Blob<'_>, String> {
+        let oid = Oid::from_bytes(&blob).map_err(|e| e.message().to_owned())?;
+        let failed = |e: git2::Error| match self.is_partial {
+            true => format!("partial clone: object {oid} was not fetched"),
+            false => format!("cannot read object {oid}: {}", crate::text::escape(e.message())),
+        };
+        // The header first: a blob above the limit must not be unpacked.
+        let (size, _) = self.odb.read_header(oid).map_err(failed)?;
+        if size as u64 > limit {
+            return Err(too_large(limit).1);
+        }
+        self.odb.read(oid).map(Blob).map_err(failed)
+    }
+}
+
+impl std::ops::Deref for Blob<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.0.data()
     }
 }
 

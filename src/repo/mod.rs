@@ -43,7 +43,7 @@ pub use hooks::this_program;
 pub use ignored::Ignored;
 pub use inspect::{is_program, is_same_file};
 pub use lives::{Life, Lives, Moved, Obituary, State};
-pub use log::{Commit, FileChange, FileChanges, FileStatus, Log, Tag, When};
+pub use log::{Blob, Blobs, Commit, FileChange, FileChanges, FileStatus, Log, Tag, When};
 pub use removal::RemovingCommit;
 pub use snapshot::{BlobId, Cause, Entry, Snapshot, SnapshotKind, Unread};
 pub use workspace::Workspace;

@@ -474,7 +474,7 @@ fn open_file(root: &Path, path: &str, limit: u64) -> std::result::Result<(File, 
     Ok((file, size))
 }
 
-fn too_large(limit: u64) -> (Cause, String) {
+pub(super) fn too_large(limit: u64) -> (Cause, String) {
     (Cause::TooLarge, format!("larger than the limit of {limit} bytes"))
 }
 

@@ -246,13 +246,7 @@ impl Layout {
         text.push_str(&format!("  {}", colored(state, line.state, style)));
         writeln!(out, "{}", unled(text.trim_end().to_owned()))
     }
-}
 
-fn pad(text: &str, columns: usize) -> String {
-    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
-}
-
-impl Layout {
     /// Writes a line that has words and no figures, behind its title if it has one.
     fn write_words(&self, line: &Line, words: &str, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         let mut start = " ".repeat(line.indent());
@@ -267,6 +261,10 @@ impl Layout {
         }
         Ok(())
     }
+}
+
+fn pad(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
 /// `text` in at most `columns` columns.

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::Context;
 use crate::config::Class;
 use crate::drift::{Death, End, Fate};
-use crate::finding::{Evidence, Finding};
+use crate::finding::{Evidence, Finding, Severity};
 use crate::text::{RepoPath, Span, escape, shorten};
 
 /// The findings of `rule` about the references that died and that `wanted` accepts.
@@ -24,7 +24,12 @@ pub(super) fn died(
         if let End::Died(death) = &fate.end
             && wanted(fate, death)
         {
-            findings.push(finding(rule, fate, death, context.today));
+            let found = finding(rule, fate, death, context.today);
+            findings.push(if is_certain(fate) {
+                found
+            } else {
+                Finding { severity: Some(Severity::Warning), ..found }
+            });
         }
     }
 }
@@ -33,6 +38,30 @@ pub(super) fn died(
 /// still mend its links.
 pub(super) const fn is_wrong(fate: &Fate, death: &Death) -> bool {
     !matches!(fate.class, Class::Record) || (death.is_new && fate.reference.kind.is_link())
+}
+
+/// Whether the evidence is as strong as it gets. Words of a plan speak of several times at once, and whether words in
+/// another language are about the past is not understood.
+fn is_certain(fate: &Fate) -> bool {
+    fate.reference.kind.is_link()
+        || (matches!(fate.class, Class::Living) && !is_translation(fate.document.as_str()))
+}
+
+/// Whether a document stands in a folder of translations, or its name ends in a language: `ko/`, `pt-BR/`, `README.zh-CN.md`.
+fn is_translation(path: &str) -> bool {
+    const LANGUAGES: [&str; 36] = [
+        "ar", "bn", "cs", "da", "de", "el", "es", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko",
+        "nb", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sv", "ta", "th", "tr", "uk", "ur", "vi", "zh", "jp",
+        "kr", "cn",
+    ];
+    let is_language = |part: &str| {
+        let (language, region) = part.split_once(['-', '_']).unwrap_or((part, ""));
+        let is_region = region.is_empty() || (2..=4).contains(&region.len());
+        is_region && LANGUAGES.contains(&language.to_ascii_lowercase().as_str())
+    };
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let of_name = name.split('.').rev().nth(1).filter(|_| name.matches('.').count() > 1);
+    folders.split('/').any(is_language) || of_name.is_some_and(is_language)
 }
 
 fn finding(rule: &'static str, fate: &Fate, death: &Death, today: Date) -> Finding {

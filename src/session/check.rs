@@ -47,8 +47,8 @@ impl Session {
         run.gap = unknown.first().cloned();
         run.unknown.extend(unknown);
         run.commits = lives.as_ref().map_or(0, Lives::commits);
-        if let Some(lives) = lives.filter(|_| self.request.cache) {
-            self.workspace.remember_lives(&lives);
+        if let Some(lives) = &lives {
+            self.remember_lives(lives);
         }
         let mut findings = std::mem::take(&mut run.findings);
         let lost_a_collection = run.database.tables.iter().any(|table| !table.gone.is_empty());

@@ -9,6 +9,7 @@ use super::Session;
 use crate::cadence;
 use crate::database::sql::{self, Engine, Limits, Now, PeriodSlot, Records, SqlError, TableInfo};
 use crate::database::{Database, load_part};
+use crate::drift;
 use crate::error::{Error, Result};
 use crate::repo::Snapshot;
 use crate::report::Scope;
@@ -122,6 +123,8 @@ impl Session {
         sources.extend(sql::of_past(&timeline));
         sources.extend(cadence::sources(&self.config, database, &timeline, self.request.now));
         sources.push(cadence::assessment::source(&self.config, database));
+        let find = move || self.known_drift(snapshot, database);
+        sources.push(drift::table::source(self.today(), Box::new(find)));
         sources.push(slot.source());
         sources.extend(more);
         let now = Now {

@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::{Session, Source};
 use crate::config::{Config, Mistake};
 use crate::database::{self, Database, FileView, Joined};
-use crate::drift::{Examined, Past, examine};
+use crate::drift::{self, Examined, Past, examine};
 use crate::finding::Finding;
 use crate::repo::{Between, Lives, Snapshot, SnapshotKind};
 use crate::rules::{Check, Context, Elsewhere, Removal, Rule};
@@ -150,8 +150,21 @@ impl Session {
         database: &Database,
         earlier: Earlier<'_>,
     ) -> Examined {
+        if !plan.asks_the_past() {
+            return Examined::default();
+        }
+        self.held_against_past(snapshot, config, database, earlier)
+    }
+
+    fn held_against_past(
+        &self,
+        snapshot: &Snapshot,
+        config: &Config,
+        database: &Database,
+        earlier: Earlier<'_>,
+    ) -> Examined {
         let Earlier { head, lives } = earlier;
-        if !plan.asks_the_past() || (head.is_none() && lives.is_none()) {
+        if head.is_none() && lives.is_none() {
             return Examined::default();
         }
         // The life lines of a commit go up to that commit itself.
@@ -159,6 +172,21 @@ impl Session {
         let step = head.filter(|_| !is_known).map(|head| Between::new(head, snapshot));
         let obituary = |path: &str| self.workspace.obituary(snapshot.commit()?, path);
         examine(database, snapshot, config, &Past::new(lives, step.as_ref(), &obituary))
+    }
+
+    /// Every reference of `database`, which is of `snapshot`, that leads nowhere, by all that is known of the past, and what
+    /// cannot be told.
+    pub(super) fn known_drift(&self, snapshot: &Snapshot, database: &Database) -> drift::table::Known {
+        let mut unknown = Vec::new();
+        let Some(lives) = self.lives_under(snapshot, &mut unknown) else { return (Vec::new(), unknown) };
+        let head = match snapshot.kind() {
+            SnapshotKind::Commit => None,
+            _ => snapshot.commit().and_then(|head| self.workspace.commit(head).ok()),
+        };
+        let earlier = Earlier { head: head.as_ref(), lives: Some(&lives) };
+        let fates = self.held_against_past(snapshot, &self.config, database, earlier).fates;
+        self.remember_lives(&lives);
+        (fates, unknown)
     }
 
     /// Asks history which commit took a key out of a table's files.

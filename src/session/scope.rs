@@ -4,7 +4,7 @@ use super::base::Base;
 use super::plan::Plan;
 use super::{Session, Source};
 use crate::database::Database;
-use crate::repo::Lives;
+use crate::repo::{Lives, Snapshot};
 use crate::report::Scope;
 
 impl Session {
@@ -14,7 +14,12 @@ impl Session {
         if !plan.asks_the_past() || !self.wants_lives(base) {
             return None;
         }
-        let tip = self.snapshot.commit()?;
+        self.lives_under(&self.snapshot, unknown)
+    }
+
+    /// The life lines of the mainline under a snapshot.
+    pub(super) fn lives_under(&self, snapshot: &Snapshot, unknown: &mut Vec<String>) -> Option<Lives> {
+        let tip = snapshot.commit()?;
         match self.workspace.lives(tip, self.request.cache) {
             Ok(lives) => {
                 unknown.extend(lives.unknown.iter().map(|why| format!("what documents refer to: {why}")));
@@ -24,6 +29,13 @@ impl Session {
                 unknown.push(format!("what documents refer to: {}", error.message));
                 None
             }
+        }
+    }
+
+    /// Keeps what a run learned of life lines, unless it keeps nothing.
+    pub(super) fn remember_lives(&self, lives: &Lives) {
+        if self.request.cache {
+            self.workspace.remember_lives(lives);
         }
     }
 

@@ -4,6 +4,7 @@ mod adopt;
 mod baseline;
 mod commands;
 mod docs;
+mod drift;
 mod examples;
 mod fixes;
 mod formats;

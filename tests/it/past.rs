@@ -115,6 +115,9 @@ fn a_shallow_clone_says_what_it_cannot_know_and_rules_that_need_it_are_not_asked
     let checked = run_in(&clone_into, &["check", "--only", "no-change", "--format", "json"]);
     assert!(!checked.stdout.contains("\"changed\""), "{checked:#?}");
     assert!(checked.stdout.contains("what no-change says: shallow clone"), "{checked:#?}");
+    // When a box was ticked is not in the minutes.
+    let checked = run_in(&clone_into, &["check", "--only", "pre-read-late", "--format", "json"]);
+    assert!(checked.stdout.contains("what pre-read-late says: shallow clone"), "{checked:#?}");
 }
 
 #[test]

@@ -9,9 +9,14 @@ use crate::support::{NOW, command, dependent, faulty, finish, item, items};
 const RITUAL: &str = "[[rituals]]\nid = \"weekly\"\nrrule = \"FREQ=WEEKLY;BYDAY=MO\"\nstart = 2026-11-02T23:30:00\n\
                       duration = \"1h\"\nfolder = \"ops/operations/weekly/{week}\"\n";
 
+const MINUTES: &str =
+    "# Review 2026-11-09\n\n## Minutes\n\n- all well\n\n## Actions\n\n- [ ] Ana: order paint\n";
+
 /// Statements whose answers are the same everywhere.
-const QUESTIONS: [&str; 4] = [
+const QUESTIONS: [&str; 6] = [
     "SELECT * FROM occurrences",
+    "SELECT kind, key, title, started, due, stopped, state, hours FROM clocks",
+    "SELECT identity, text, owner, state, first_seen, carried FROM carryovers",
     "SELECT collection, key, field, old, new, author, date FROM history",
     "SELECT path, collection, records FROM files",
     "SELECT now(), today(), strftime('%H:%M', 'now') AS utc, id FROM items ORDER BY id DESC",
@@ -21,10 +26,7 @@ const QUESTIONS: [&str; 4] = [
 fn build(records: usize) -> Repo {
     let repo = items(&(item("A") + &faulty("B") + &dependent("C", "gone") + "{\"id\":\n"));
     repo.write("opsbook.toml", crate::support::ITEMS.to_owned() + RITUAL);
-    repo.write(
-        "ops/operations/weekly/2026-46/minutes.md",
-        "# Review 2026-11-09\n\n## Minutes\n\n- all well\n",
-    );
+    repo.write("ops/operations/weekly/2026-46/minutes.md", MINUTES);
     repo.stage_all().commit("feat: items");
     repo.write("items.jsonl", item("A") + &item("D")).stage_all().commit("feat: another item");
     let many: String = (0..records)
@@ -48,6 +50,8 @@ fn reports() -> Vec<Vec<&'static str>> {
     let mut all: Vec<Vec<&str>> = formats.map(|name| vec!["check", "--format", name]).collect();
     all.push(vec!["check", "--all"]);
     all.push(vec!["check", "--base", "HEAD", "--format", "json"]);
+    all.push(vec!["check", "--rev", "HEAD", "--format", "json"]);
+    all.push(vec!["records"]);
     all.push(vec!["records", "--format", "jsonl"]);
     all.push(vec!["config"]);
     all
@@ -55,20 +59,34 @@ fn reports() -> Vec<Vec<&'static str>> {
 
 /// And what else is computed: answers, the state of things, the calendar.
 fn answers() -> Vec<Vec<&'static str>> {
-    let mut all = vec![vec!["status", "--format", "json"], vec!["calendar", "--format", "json"]];
+    let mut all = vec![
+        vec!["status"],
+        vec!["status", "--verbose", "--format", "json"],
+        vec!["status", "--explain", "action-closure"],
+        vec!["calendar"],
+        vec!["calendar", "--format", "json", "--ics"],
+        vec!["query", "--tables"],
+        vec!["query", "--rev", "HEAD~1", "SELECT id, _path, _line FROM items"],
+    ];
     all.extend(QUESTIONS.map(|question| vec!["query", "--format", "csv", question]));
     all
 }
 
-/// What the commands print that are started in `folder` and look at `root`.
+/// What the commands print that are started in `folder` and look at `root`, and what they write.
 fn outputs(all: &[Vec<&str>], folder: &Path, root: &Path, environment: &[(&str, &str)]) -> Vec<String> {
     let root = root.to_str().expect("UTF-8");
     let print = |arguments: &Vec<&str>| {
+        let beside = tempfile::tempdir().expect("there is room");
+        let file = beside.path().join("calendar.ics");
         let mut command = command(folder);
         command.envs(environment.iter().copied()).args(["--now", NOW, "-C", root]).args(arguments);
+        let writes = arguments.last() == Some(&"--ics");
+        if writes {
+            command.arg(&file);
+        }
         let output = finish(&mut command);
         assert!(output.status < 2, "{output:#?}");
-        output.stdout
+        output.stdout + &if writes { opsbook::repo::builder::read(&file) } else { String::new() }
     };
     all.iter().map(print).collect()
 }
@@ -89,7 +107,13 @@ fn are_the_same(repo: &Repo, all: &[Vec<&str>]) {
     let expected = outputs(repo.path(), repo.path(), &[]);
     let other = tempfile::tempdir().expect("there is room");
     let home = other.path().to_str().expect("UTF-8").to_owned();
-    std::fs::write(other.path().join(".gitconfig"), "[core]\n\tautocrlf = true\n").expect("writable");
+    std::fs::write(other.path().join(".gitconfig"), "[core]\n\tautocrlf = true\n\texcludesFile = ~/mine\n")
+        .expect("writable");
+    std::fs::create_dir_all(other.path().join(".config/git")).expect("writable");
+    // What somebody does not want to see in any repository is still in this one.
+    for ignored in ["mine", ".config/git/ignore"] {
+        std::fs::write(other.path().join(ignored), "more/\n*.md\n").expect("writable");
+    }
     for environment in [
         &[("TZ", "Pacific/Kiritimati")][..],
         &[("TZ", "America/New_York"), ("LANG", "tr_TR.UTF-8"), ("LC_ALL", "C")],
@@ -118,16 +142,32 @@ fn are_the_same(repo: &Repo, all: &[Vec<&str>]) {
 
 #[test]
 fn the_order_in_which_files_were_made_does_not_matter() {
-    let (one, other) = (Repo::new(), Repo::new());
+    let action = "{\"id\":\"A-1\",\"text\":\"Paint\",\"owner\":\"Ana\",\"status\":\"open\"}\n";
     let files = [
         ("b/roadmap.jsonl", faulty("B")),
         ("roadmap.jsonl", faulty("A")),
         ("ops/roadmap.jsonl", faulty("A")),
+        ("opsbook.toml", crate::support::ITEMS.to_owned() + RITUAL),
+        ("items.jsonl", item("A") + &item("B")),
+        ("ops/operations/weekly/2026-47/actions.jsonl", action.to_owned()),
+        ("ops/operations/weekly/2026-46/minutes.md", MINUTES.to_owned()),
+        ("ops/metrics.jsonl", "{\"name\":\"latency\",\"date\":\"2026-11-02\",\"value\":3}\n".to_owned()),
+        ("docs/adr/0002-b.md", "# 2. B\n\nStatus: proposed\n".to_owned()),
+        ("docs/adr/0001-a.md", "# 1. A\n\nStatus: accepted\n".to_owned()),
     ];
-    files.iter().for_each(|(path, bytes)| _ = one.write(path, bytes));
-    files.iter().rev().for_each(|(path, bytes)| _ = other.write(path, bytes));
-    let json = |repo: &Repo| crate::support::run(repo, &["check", "--format", "json"]).exits(1).stdout;
-    assert_eq!(json(&one), json(&other));
+    let made = |order: &mut dyn Iterator<Item = &(&str, String)>| {
+        let repo = items(&item("A"));
+        repo.stage_all().commit("feat: an item");
+        order.for_each(|(path, bytes)| _ = repo.write(path, bytes).stage(path));
+        repo.commit("feat: all of it");
+        repo
+    };
+    let (one, other) = (made(&mut files.iter()), made(&mut files.iter().rev()));
+    let all = [reports(), answers()].concat();
+    let of = |repo: &Repo| outputs(&all, repo.path(), repo.path(), &[]);
+    for ((arguments, one), other) in all.iter().zip(of(&one)).zip(of(&other)) {
+        assert_eq!(one, other, "{arguments:?}");
+    }
 }
 
 #[test]

@@ -67,6 +67,17 @@ fn a_document_that_links_to_what_is_staged_to_go_is_named_with_the_line_of_the_l
 }
 
 #[test]
+fn a_template_of_a_document_is_held_to_its_links_and_not_to_its_front_matter() {
+    let repo = items(&item("A"));
+    let template = "---\ntitle: {% if a %}x: [y\n---\n\nSee [it](docs/a.md).\n";
+    repo.write("README.md.j2", template).write("docs/a.md", "# A\n");
+    repo.stage_all().commit("docs: a page");
+    assert_eq!(staged(&repo).exits(0).places(), [""; 0]);
+    repo.remove("docs/a.md").stage_all();
+    assert_eq!(staged(&repo).exits(1).places(), ["README.md.j2:5:10 broken-reference"]);
+}
+
+#[test]
 fn a_staged_file_is_missed_when_other_files_of_its_collection_refer_into_it() {
     let repo = items(&dependent("B", "A"));
     repo.write("more/a.jsonl", item("A")).stage_all().commit("feat: two files");

@@ -252,7 +252,7 @@ fn every_indicator_that_ships_counts_what_it_says() {
         ("p0-late", "off-target", Some(1.0), &[]),
         ("p1-late", "ok", Some(0.0), &[]),
         ("slos-kept", "off-target", Some(50.0), &[("latency", 50.0)]),
-        ("documentation-drift", "unknown", None, &[]),
+        ("documentation-drift", "ok", Some(0.0), &[]),
         ("plan-alignment", "off-target", Some(85.0), &[]),
         ("assessments-a-year", "off-target", Some(2.0), &[]),
         ("roadmap-in-time", "off-target", Some(50.0), &[]),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{About, Clock, ClockKind, Sight, Stop, moment, text, words};
 use crate::config::Sla;
-use crate::database::history::{Change, History};
+use crate::database::history::{Change, History, Said};
 use crate::database::{RecordId, Table};
 use crate::model::length::after;
 use crate::model::{Moment, Progress};
@@ -132,8 +132,7 @@ fn clock(sight: &Sight<'_>, past: Option<&Past<'_>>, issue: &Issue) -> Clock {
 /// The person of the last step that came due before it was stopped.
 fn escalated_to(sight: &Sight<'_>, clock: &Clock) -> Option<String> {
     let end = clock.end(sight.now)?;
-    let due = clock.due.filter(|due| *due < end)?;
-    let due = due.to_zoned(sight.zone().clone());
+    let due = clock.due?.to_zoned(sight.zone().clone());
     let steps = sight.config.sla_escalation.iter();
     let reached = steps
         .filter(|step| step.priority.is_none() || step.priority == clock.about.priority)
@@ -186,9 +185,8 @@ impl<'a> Past<'a> {
     fn closed(&self, id: RecordId, due: Option<Timestamp>) -> Stop {
         let Some(number) = self.numbers.get(&id) else { return Stop::Unknown };
         let statuses = self.statuses.get(number).map(Vec::as_slice).unwrap_or_default();
-        let is_over = |value: &Option<serde_json::Value>| {
-            value.as_ref().and_then(serde_json::Value::as_str).is_some_and(Progress::is_over)
-        };
+        let is_over =
+            |value: &Option<Said>| value.as_ref().and_then(Said::as_str).is_some_and(Progress::is_over);
         let last = statuses.iter().rev().find(|change| is_over(&change.new) && !is_over(&change.old));
         let came = self.came.get(number).copied().filter(|came| due.is_some_and(|due| *came <= due));
         last.map(|change| self.moment(change)).or(came).map_or(Stop::Unknown, Stop::At)

@@ -90,6 +90,7 @@ fn an_escalation_reaches_the_last_person_whose_time_has_come() {
     for (now, expect) in [
         ("2026-11-18T11:00:00Z", ["-", "-"]),
         ("2026-11-18T11:00:01Z", ["@lead", "-"]),
+        ("2026-11-19T11:00:00Z", ["@lead", "@director"]),
         ("2026-11-19T11:00:01Z", ["@director", "@director"]),
     ] {
         let world = World::new(config, now).without_git().with(&[("roadmap.jsonl", &record)]);
@@ -180,4 +181,83 @@ fn work_that_is_planned_for_a_day_has_that_to_keep_to() {
     );
     let world = World::new("", "2026-11-20T09:00:00Z").without_git().with(&[("roadmap.jsonl", &record)]);
     assert_eq!(world.ask("SELECT key FROM clocks"), ["B"]);
+}
+
+#[test]
+fn the_last_moment_is_in_time() {
+    let of = |id: &str, status: &str, closed: &str| {
+        task(
+            id,
+            &format!(
+                "\"status\":\"{status}\",\"priority\":\"P0\",\"created\":\"2026-11-18T09:00:00Z\"{closed}"
+            ),
+        )
+    };
+    let records = of("A", "todo", "")
+        + &of("B", "done", ",\"closed\":\"2026-11-19T09:00:00Z\"")
+        + &of("C", "done", ",\"closed\":\"2026-11-19T09:00:01Z\"")
+        // On the day it was opened, and so not before.
+        + &of("D", "done", ",\"closed\":\"2026-11-18\"");
+    let world = World::new("", "2026-11-19T09:00:00Z").without_git().with(&[("roadmap.jsonl", &records)]);
+    let sql = "SELECT key, state, hours, coalesce(stopped, '') FROM clocks ORDER BY key";
+    assert_eq!(
+        world.ask(sql),
+        [
+            "A|running|24|",
+            "B|met|24|2026-11-19T09:00:00Z",
+            "C|breached|24|2026-11-19T09:00:01Z",
+            "D|met|0|2026-11-18T09:00:00Z",
+        ]
+    );
+}
+
+#[test]
+fn the_first_coming_and_the_first_closing_count() {
+    let other = task("B", "\"status\":\"todo\"");
+    let of = |status: &str| task("A", &format!("\"status\":\"{status}\",\"priority\":\"P0\"")) + &other;
+    let world = World::new("", "2026-11-20T12:00:00Z")
+        .at("2026-11-02T09:00:00Z", &[("roadmap.jsonl", &of("todo"))])
+        .at("2026-11-03T08:00:00Z", &[("roadmap.jsonl", &of("done"))])
+        .at("2026-11-05T08:00:00Z", &[("roadmap.jsonl", &of("dropped"))]);
+    assert_eq!(world.ask(STATES), ["A|met|2026-11-03T09:00:00Z|2026-11-03T08:00:00Z|0"]);
+    let world = World::new("", "2026-11-20T12:00:00Z")
+        .at("2026-11-02T09:00:00Z", &[("roadmap.jsonl", &of("todo"))])
+        .at("2026-11-04T09:00:00Z", &[("roadmap.jsonl", &other)])
+        .at("2026-11-06T09:00:00Z", &[("roadmap.jsonl", &of("todo"))]);
+    assert_eq!(world.ask("SELECT started FROM clocks"), ["2026-11-02T09:00:00Z"], "it went and came back");
+}
+
+#[test]
+fn a_proposal_without_a_day_waits_since_its_document_came() {
+    let sql = "SELECT kind, state, coalesce(due, '') FROM clocks";
+    let proposed = decision("## Status\n\nProposed");
+    let document = [("docs/adr/0001-a.md", &*proposed)];
+    let world = World::new("", "2026-11-20T12:00:00Z").at("2026-11-01T09:00:00Z", &[("README.md", "# A\n")]);
+    assert_eq!(world.with(&document).ask(sql), ["proposal|running|2027-02-18T12:00:00Z"], "since now");
+    let (rows, unknown) = World::new("", "2026-11-20T12:00:00Z").without_git().with(&document).asked(sql);
+    assert_eq!(rows, ["proposal|unknown|"]);
+    assert_eq!(unknown, ["no git repository: history is unknown"]);
+    // A list of decisions came before most of what it holds.
+    let config = "[collections.adrs]\nfiles = [\"decisions.jsonl\"]\nreader = \"jsonl\"\n";
+    let record = "{\"number\":1,\"title\":\"We move\",\"status\":\"proposed\"}\n";
+    let world =
+        World::new(config, "2026-11-20T12:00:00Z").at("2026-11-01T09:00:00Z", &[("decisions.jsonl", record)]);
+    assert_eq!(world.ask(sql), ["proposal|unknown|"]);
+}
+
+#[test]
+fn an_import_is_as_fresh_as_the_last_change_of_the_last_of_its_files() {
+    let config = "[import.plan]\nformat = \"csv\"\nfile = [\"a.csv\", \"b.csv\"]\ninto = \"roadmap\"\nwithin = \"7d\"\n";
+    let sql = "SELECT state, coalesce(started, ''), coalesce(due, '') FROM clocks";
+    let world = World::new(config, "2026-11-20T12:00:00Z")
+        .at("2026-11-10T09:00:00Z", &[("a.csv", "id,title\n")])
+        .at("2026-11-12T09:00:00Z", &[("b.csv", "id,title\n")])
+        .at("2026-11-14T09:00:00Z", &[("a.csv", "id,title\nT-1,Paint\n")]);
+    assert_eq!(world.ask(sql), ["running|2026-11-14T09:00:00Z|2026-11-21T09:00:00Z"]);
+    let (rows, unknown) =
+        World::new(config, "2026-11-20T12:00:00Z").without_git().with(&[("a.csv", "id,title\n")]).asked(sql);
+    assert_eq!(
+        (rows, unknown),
+        (vec!["unknown||".to_owned()], vec!["no git repository: history is unknown".to_owned()])
+    );
 }

@@ -6,19 +6,20 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::lines;
+use super::said::Said;
 
 /// A record as it stood in one version of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Record {
     pub(super) key: Option<Arc<str>>,
-    pub(super) fields: Map<String, Json>,
-    /// The hash of what it says, however that is written.
-    pub(super) content: u64,
+    /// An object.
+    pub(super) said: Said,
 }
 
 /// The field of an edited record: name, before, since.
-pub(super) type Edit = (Arc<str>, Option<Json>, Option<Json>);
+pub(super) type Edit = (Arc<str>, Option<Said>, Option<Said>);
 
 /// A record that is another than before.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,7 @@ pub(super) struct Edited {
     pub(super) key: Option<Arc<str>>,
     /// The key it had, when that was another.
     pub(super) old_key: Option<Arc<str>>,
+    /// The hashes of what it said and says, where one of the two has no key.
     pub(super) was: u64,
     pub(super) is: u64,
     pub(super) edits: Vec<Edit>,
@@ -39,33 +41,21 @@ pub(super) struct Delta {
     pub(super) come: Vec<Record>,
 }
 
-impl Record {
-    pub(super) fn new(key: Option<String>, fields: Map<String, Json>) -> Self {
-        let content = content_of_object(&fields);
-        Self { key: key.map(Into::into), fields, content }
-    }
-}
+/// Names of fields, each made once.
+#[derive(Default)]
+pub(super) struct Names(HashMap<Box<str>, Arc<str>>);
 
-/// The hash of what a value says, whatever the order in which objects name their fields.
-fn content(value: &Json) -> u64 {
-    match value {
-        Json::Object(fields) => content_of_object(fields),
-        Json::Array(items) => {
-            let hashes: Vec<u8> = items.iter().flat_map(|item| content(item).to_le_bytes()).collect();
-            xxh3_64_with_seed(&hashes, 1)
+impl Names {
+    pub(super) fn get(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(name) {
+            return known.clone();
         }
-        Json::String(text) => xxh3_64_with_seed(text.as_bytes(), 2),
-        scalar => xxh3_64_with_seed(scalar.to_string().as_bytes(), 3),
+        self.0.entry(name.into()).or_insert_with(|| name.into()).clone()
     }
-}
-
-fn content_of_object(fields: &Map<String, Json>) -> u64 {
-    let hashes = fields.iter().map(|(name, value)| xxh3_64_with_seed(name.as_bytes(), content(value)));
-    xxh3_64_with_seed(&hashes.fold(0_u64, u64::wrapping_add).to_le_bytes(), 4)
 }
 
 /// The difference between `old` and `new`, without the records that are in both.
-pub(super) fn between(old: Vec<Record>, new: Vec<Record>) -> Delta {
+pub(super) fn between(old: Vec<Record>, new: Vec<Record>, names: &mut Names) -> Delta {
     let (mut gone, mut come) = without_common(old, new);
     let mut edited = Vec::new();
     let mut by_key: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
@@ -79,41 +69,59 @@ pub(super) fn between(old: Vec<Record>, new: Vec<Record>) -> Delta {
         let same = record.key.as_ref().and_then(|key| by_key.get_mut(key)).and_then(Vec::pop);
         pairs.extend(same.map(|same| (same, at)));
     }
-    edited.extend(take_pairs(&mut gone, &mut come, pairs));
+    edited.extend(take_pairs((&mut gone, &mut come), pairs, names));
     let pairs = alike(&gone, &come);
-    edited.extend(take_pairs(&mut gone, &mut come, pairs));
+    edited.extend(take_pairs((&mut gone, &mut come), pairs, names));
     Delta { gone, edited, come }
 }
 
 /// What became of a record.
-pub(super) fn edited(old: &Record, new: &Record) -> Edited {
-    let names = old.fields.keys().chain(new.fields.keys().filter(|name| !old.fields.contains_key(*name)));
-    let edits = names
-        .filter(|name| old.fields.get(*name) != new.fields.get(*name))
-        .map(|name| (Arc::from(name.as_str()), old.fields.get(name).cloned(), new.fields.get(name).cloned()));
+fn edited(old: &Record, new: &Record, names: &mut Names) -> Edited {
+    let edits = edits(&old.said, &new.said, names);
+    let old_key = old.key.clone().filter(|_| old.key != new.key);
+    let is_keyed = old.key.is_some() && new.key.is_some();
+    let content = |said: &Said| if is_keyed { 0 } else { said.content() };
+    Edited { key: new.key.clone(), old_key, was: content(&old.said), is: content(&new.said), edits }
+}
+
+/// The fields that differ between two records, sorted by name.
+pub(super) fn edits(old: &Said, new: &Said, names: &mut Names) -> Vec<Edit> {
+    if let (Some(old), Some(new)) = (old.line(), new.line())
+        && let Some(edits) = lines::edits(old, new, names)
+    {
+        return edits;
+    }
+    let (old, new) = (old.fields(), new.fields());
+    let all = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
+    let said = |value: Option<&Json>| value.map(|value| Said::from(value.clone()));
+    let edits = all
+        .filter(|name| old.get(*name) != new.get(*name))
+        .map(|name| (names.get(name), said(old.get(name)), said(new.get(name))));
     let mut edits: Vec<Edit> = edits.collect();
     edits.sort_by(|a, b| a.0.cmp(&b.0));
-    let old_key = old.key.clone().filter(|_| old.key != new.key);
-    Edited { key: new.key.clone(), old_key, was: old.content, is: new.content, edits }
+    edits
 }
 
 fn without_common(old: Vec<Record>, new: Vec<Record>) -> (Vec<Record>, Vec<Record>) {
+    if old.is_empty() || new.is_empty() {
+        return (old, new);
+    }
     let mut counts: HashMap<u64, usize> = HashMap::new();
     for record in &new {
-        *counts.entry(record.content).or_default() += 1;
+        *counts.entry(record.said.content()).or_default() += 1;
     }
     let mut common: HashMap<u64, usize> = HashMap::new();
     let mut gone = old;
-    gone.retain(|record| match counts.get_mut(&record.content) {
+    gone.retain(|record| match counts.get_mut(&record.said.content()) {
         Some(count) if *count > 0 => {
             *count -= 1;
-            *common.entry(record.content).or_default() += 1;
+            *common.entry(record.said.content()).or_default() += 1;
             false
         }
         _ => true,
     });
     let mut come = new;
-    come.retain(|record| match common.get_mut(&record.content) {
+    come.retain(|record| match common.get_mut(&record.said.content()) {
         Some(count) if *count > 0 => {
             *count -= 1;
             false
@@ -124,8 +132,12 @@ fn without_common(old: Vec<Record>, new: Vec<Record>) -> (Vec<Record>, Vec<Recor
 }
 
 /// Takes the records at each pair of places away and gives what became of them.
-fn take_pairs(gone: &mut Vec<Record>, come: &mut Vec<Record>, pairs: Vec<(usize, usize)>) -> Vec<Edited> {
-    let edits = pairs.iter().map(|&(old, new)| edited(&gone[old], &come[new])).collect();
+fn take_pairs(
+    (gone, come): (&mut Vec<Record>, &mut Vec<Record>),
+    pairs: Vec<(usize, usize)>,
+    names: &mut Names,
+) -> Vec<Edited> {
+    let edits = pairs.iter().map(|&(old, new)| edited(&gone[old], &come[new], names)).collect();
     let mut old: Vec<bool> = vec![true; gone.len()];
     let mut new: Vec<bool> = vec![true; come.len()];
     for (was, is) in pairs {
@@ -151,8 +163,9 @@ fn alike(gone: &[Record], come: &[Record]) -> Vec<(usize, usize)> {
     if all_keyed || gone.len() * come.len() > MOST {
         return Vec::new();
     }
-    let words =
-        |records: &[Record]| -> Vec<Vec<u64>> { records.iter().map(|one| words(&one.fields)).collect() };
+    let words = |records: &[Record]| -> Vec<Vec<u64>> {
+        records.iter().map(|one| words(&one.said.fields())).collect()
+    };
     let (old, new) = (words(gone), words(come));
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
     for (was, record) in gone.iter().enumerate() {

@@ -5,9 +5,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
-use super::delta::{self, Delta, Edited, Record};
+use super::delta::{self, Delta, Edited, Names, Record};
+use super::memo::Difference;
 use super::{Change, Side, Step, Tracked};
 use crate::database::Table;
 use crate::text::RepoPath;
@@ -16,6 +15,8 @@ use crate::text::RepoPath;
 pub(super) struct Known {
     pub(super) table: usize,
     pub(super) step: Step,
+    /// As it can be remembered.
+    pub(super) difference: Difference,
     pub(super) delta: Delta,
 }
 
@@ -25,8 +26,11 @@ pub(super) struct Identities {
     /// The records with keys that are one in the whole table.
     keys: HashMap<(usize, Arc<str>), usize>,
     /// The records of each file, by what tells them apart there.
-    files: HashMap<(usize, RepoPath), HashMap<Mark, Vec<usize>>>,
+    files: HashMap<Place, HashMap<Mark, Vec<usize>>>,
 }
+
+/// A file as a table sees it.
+type Place = (usize, RepoPath);
 
 /// What tells a record from the others of its file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -39,19 +43,25 @@ impl Mark {
     fn new(key: Option<&Arc<str>>, content: u64) -> Self {
         key.map_or(Self::Content(content), |key| Self::Key(key.clone()))
     }
+
+    fn of(record: &Record) -> Self {
+        let content = || Self::Content(record.said.content());
+        record.key.as_ref().map_or_else(content, |key| Self::Key(key.clone()))
+    }
 }
 
 impl Identities {
     /// The record that stands in the file at `path` of the last moment.
     pub(super) fn find(&self, table: usize, path: &RepoPath, record: &Record) -> Option<usize> {
-        let mark = Mark::new(record.key.as_ref(), record.content);
+        let mark = Mark::of(record);
         self.files.get(&(table, path.clone()))?.get(&mark)?.first().copied()
     }
 }
 
 /// What became of the records, from differences in the order of their commits, then by path.
 pub(super) fn fold(tables: &[Table], known: Vec<Known>) -> (Vec<Tracked>, Vec<Change>, Identities) {
-    let mut fold = Fold { tables, records: Vec::new(), changes: Vec::new(), now: Identities::default() };
+    let (records, changes) = (Vec::new(), Vec::new());
+    let mut fold = Fold { tables, records, changes, now: Identities::default(), names: Names::default() };
     let mut rest = known.into_iter().peekable();
     while let Some(first) = rest.next() {
         let (table, commit) = (first.table, first.step.commit);
@@ -69,41 +79,48 @@ struct Fold<'a> {
     records: Vec<Tracked>,
     changes: Vec<Change>,
     now: Identities,
+    names: Names,
 }
 
 impl Fold<'_> {
     /// All that one commit changed in one table.
-    fn moment(&mut self, table: usize, steps: Vec<Known>) {
-        for Known { step, .. } in &steps {
+    fn moment(&mut self, table: usize, known: Vec<Known>) {
+        let (steps, deltas): (Vec<Step>, Vec<Delta>) =
+            known.into_iter().map(|known| (known.step, known.delta)).unzip();
+        for step in &steps {
             self.rename(table, step);
         }
         let first = self.changes.len();
         let is_global = self.tables[table].collection.is_unique;
         // A record that leaves one file and comes into another is still that record.
         let mut leaving: HashMap<Arc<str>, Record> = HashMap::new();
-        let mut coming: Vec<(Step, Record)> = Vec::new();
-        let mut gone: Vec<(Step, Record)> = Vec::new();
-        for Known { step, delta, .. } in steps {
+        let mut coming: Vec<(&Step, Record)> = Vec::new();
+        let mut gone: Vec<(&Step, Record)> = Vec::new();
+        for (step, delta) in steps.iter().zip(deltas) {
+            let place = (table, step.path().clone());
             for edited in delta.edited {
-                self.edited(table, &step, edited);
+                self.edited(&place, step, edited);
             }
-            gone.extend(delta.gone.into_iter().map(|record| (step.clone(), record)));
-            coming.extend(delta.come.into_iter().map(|record| (step.clone(), record)));
+            gone.extend(delta.gone.into_iter().map(|record| (step, record)));
+            coming.extend(delta.come.into_iter().map(|record| (step, record)));
         }
-        let keys: HashSet<Arc<str>> = coming.iter().filter_map(|(_, record)| record.key.clone()).collect();
+        let keys: HashSet<Arc<str>> = match gone.is_empty() {
+            true => HashSet::new(),
+            false => coming.iter().filter_map(|(_, record)| record.key.clone()).collect(),
+        };
         for (step, record) in gone {
             match record.key.clone().filter(|key| is_global && keys.contains(key)) {
                 Some(key) => {
-                    self.leave(table, &step, &record);
+                    self.leave(table, step, &record);
                     leaving.insert(key, record);
                 }
-                None => self.gone(table, &step, record),
+                None => self.gone(table, step, record),
             }
         }
         for (step, record) in coming {
             match record.key.as_ref().and_then(|key| leaving.remove(key)) {
-                Some(old) => self.moved(table, &step, &old, &record),
-                None => self.come(table, &step, record),
+                Some(old) => self.moved(table, step, &old, &record),
+                None => self.come(table, step, record),
             }
         }
         self.changes[first..]
@@ -123,17 +140,31 @@ impl Fold<'_> {
         self.now.files.insert((table, new.clone()), held);
     }
 
-    fn edited(&mut self, table: usize, step: &Step, edited: Edited) {
+    fn edited(&mut self, place: &Place, step: &Step, edited: Edited) {
         let before = edited.old_key.as_ref().or(edited.key.as_ref());
-        let record = self.take(table, step, before, edited.was);
-        self.put(table, step, record, edited.key.as_ref(), edited.is);
+        let (was, is) = (Mark::new(before, edited.was), Mark::new(edited.key.as_ref(), edited.is));
+        // Mostly one record has the mark, before and since.
+        let held = self.now.files.get(place).and_then(|file| file.get(&was)).map(Vec::as_slice);
+        let record = match held {
+            Some(&[record]) if was == is && self.stands(place, record, edited.key.as_ref()) => {
+                self.records[record].is_there = true;
+                record
+            }
+            _ => {
+                let record = self.take(place, before, &was);
+                self.put(place, record, edited.key.as_ref(), is);
+                record
+            }
+        };
         self.say(step, record, edited.edits);
     }
 
     fn moved(&mut self, table: usize, step: &Step, old: &Record, new: &Record) {
-        let record = self.record(table, step, new.key.as_ref(), None);
-        self.put(table, step, record, new.key.as_ref(), new.content);
-        self.say(step, record, delta::edited(old, new).edits);
+        let place = (table, step.path().clone());
+        let record = self.record(&place, new.key.as_ref(), None);
+        self.put(&place, record, new.key.as_ref(), Mark::of(new));
+        let edits = delta::edits(&old.said, &new.said, &mut self.names);
+        self.say(step, record, edits);
     }
 
     fn say(&mut self, step: &Step, record: usize, edits: Vec<delta::Edit>) {
@@ -149,51 +180,72 @@ impl Fold<'_> {
     }
 
     fn leave(&mut self, table: usize, step: &Step, record: &Record) -> usize {
-        let at = self.take(table, step, record.key.as_ref(), record.content);
+        let at = self.take(&(table, step.path().clone()), record.key.as_ref(), &Mark::of(record));
         self.records[at].is_there = false;
         at
     }
 
     fn gone(&mut self, table: usize, step: &Step, record: Record) {
         let at = self.leave(table, step, &record);
-        let old = Some(Json::Object(record.fields));
         let (commit, path) = (step.commit, step.path().clone());
-        self.changes.push(Change { record: at, field: None, old, new: None, commit, path });
+        self.changes.push(Change {
+            record: at,
+            field: None,
+            old: Some(record.said),
+            new: None,
+            commit,
+            path,
+        });
     }
 
     fn come(&mut self, table: usize, step: &Step, record: Record) {
-        let at = self.record(table, step, record.key.as_ref(), None);
-        self.put(table, step, at, record.key.as_ref(), record.content);
-        let new = Some(Json::Object(record.fields));
-        let (commit, path) = (step.commit, step.path().clone());
-        self.changes.push(Change { record: at, field: None, old: None, new, commit, path });
+        let place = (table, step.path().clone());
+        let at = self.record(&place, record.key.as_ref(), None);
+        self.put(&place, at, record.key.as_ref(), Mark::of(&record));
+        let (commit, path) = (step.commit, place.1);
+        self.changes.push(Change {
+            record: at,
+            field: None,
+            old: None,
+            new: Some(record.said),
+            commit,
+            path,
+        });
+    }
+
+    /// Whether nothing but its fields is to be changed of the record with that key in that place.
+    fn stands(&self, place: &Place, record: usize, key: Option<&Arc<str>>) -> bool {
+        let tracked = &self.records[record];
+        let is_known = |key: &Arc<str>| self.now.keys.get(&(place.0, key.clone())) == Some(&record);
+        tracked.path == place.1
+            && tracked.key.as_ref() == key
+            && (!self.tables[place.0].collection.is_unique || key.is_none_or(is_known))
     }
 
     /// Takes the record out of its file.
-    fn take(&mut self, table: usize, step: &Step, key: Option<&Arc<str>>, content: u64) -> usize {
-        let mark = Mark::new(key, content);
-        let held = self.now.files.get_mut(&(table, step.path().clone())).and_then(|file| file.get_mut(&mark));
+    fn take(&mut self, place: &Place, key: Option<&Arc<str>>, mark: &Mark) -> usize {
+        let held = self.now.files.get_mut(place).and_then(|file| file.get_mut(mark));
         let found = held.filter(|held| !held.is_empty()).map(|held| held.remove(0));
-        self.record(table, step, key, found)
+        self.record(place, key, found)
     }
 
     /// Puts the record into the file.
-    fn put(&mut self, table: usize, step: &Step, record: usize, key: Option<&Arc<str>>, content: u64) {
-        let file = self.now.files.entry((table, step.path().clone())).or_default();
-        file.entry(Mark::new(key, content)).or_default().push(record);
+    fn put(&mut self, place: &Place, record: usize, key: Option<&Arc<str>>, mark: Mark) {
+        let file = self.now.files.entry(place.clone()).or_default();
+        file.entry(mark).or_default().push(record);
         let tracked = &mut self.records[record];
-        (tracked.path, tracked.key, tracked.is_there) = (step.path().clone(), key.cloned(), true);
-        if let Some(key) = key.filter(|_| self.tables[table].collection.is_unique) {
-            self.now.keys.insert((table, key.clone()), record);
+        (tracked.path, tracked.key, tracked.is_there) = (place.1.clone(), key.cloned(), true);
+        if let Some(key) = key.filter(|_| self.tables[place.0].collection.is_unique) {
+            self.now.keys.insert((place.0, key.clone()), record);
         }
     }
 
     /// The record `found`, else the one with the key, else a new one: what was there before history began, or comes.
-    fn record(&mut self, table: usize, step: &Step, key: Option<&Arc<str>>, found: Option<usize>) -> usize {
-        let by_key = || self.now.keys.get(&(table, key?.clone())).copied();
+    fn record(&mut self, place: &Place, key: Option<&Arc<str>>, found: Option<usize>) -> usize {
+        let by_key = || self.now.keys.get(&(place.0, key?.clone())).copied();
         found.or_else(by_key).unwrap_or_else(|| {
-            let (key, path) = (key.cloned(), step.path().clone());
-            self.records.push(Tracked { table, key, path, is_there: true });
+            let (key, path) = (key.cloned(), place.1.clone());
+            self.records.push(Tracked { table: place.0, key, path, is_there: true });
             self.records.len() - 1
         })
     }

@@ -1,5 +1,7 @@
 //! Histories made from data, and what is told of them.
 
+use serde_json::Value as Json;
+
 use super::*;
 use crate::database::{Wants, load};
 use crate::repo::Environment;
@@ -27,7 +29,7 @@ fn history(repo: &Repo, settings: &str, collection: &str, cache: bool) -> (Histo
         let path = &database.file(id).path;
         let now = versions::record(table, value, versions::is_document(table, path));
         let known = history.record(table, at, path, value).and_then(|record| replayed.get(&record));
-        if known != Some(&now.fields) {
+        if known != Some(&now.said.fields()) {
             missing.push(format!("{path}: {value:?} is {known:?}"));
         }
     });
@@ -38,11 +40,11 @@ fn history(repo: &Repo, settings: &str, collection: &str, cache: bool) -> (Histo
 fn replayed(history: &History) -> HashMap<usize, serde_json::Map<String, Json>> {
     let mut records: HashMap<usize, serde_json::Map<String, Json>> = HashMap::new();
     for Change { record, field, new, .. } in &history.changes {
-        match (field, new) {
-            (None, Some(Json::Object(whole))) => drop(records.insert(*record, whole.clone())),
+        match (field, new.as_ref().map(Said::json)) {
+            (None, Some(Json::Object(whole))) => drop(records.insert(*record, whole)),
             (None, _) => drop(records.remove(record)),
             (Some(field), Some(new)) => {
-                drop(records.entry(*record).or_default().insert(field.to_string(), new.clone()));
+                drop(records.entry(*record).or_default().insert(field.to_string(), new));
             }
             (Some(field), None) => drop(records.entry(*record).or_default().remove(&**field)),
         }
@@ -57,7 +59,7 @@ fn told_with(repo: &Repo, settings: &str, collection: &str, cache: bool) -> Vec<
         let commit = change.commit.map_or("not yet", |at| history.commits[at].summary.as_str());
         let record = &history.records[change.record];
         let name = record.key.as_deref().map_or_else(|| format!("#{}", change.record), str::to_owned);
-        let shown = |value: &Option<Json>| match value {
+        let shown = |value: &Option<Said>| match value.as_ref().map(Said::json) {
             Some(Json::Object(fields)) => {
                 let mut names: Vec<String> = fields.keys().cloned().collect();
                 names.sort();
@@ -257,24 +259,110 @@ fn what_is_remembered_changes_no_answer() {
     let entries =
         || std::fs::read_dir(&folder).expect("something is kept").map(|entry| entry.expect("listed").path());
     let [entry] = entries().collect::<Vec<_>>().try_into().expect("one entry");
-    let kept = std::fs::read_to_string(&entry).expect("it can be read");
+    let kept = std::fs::read(&entry).expect("it can be read");
     // It is read: what is not so comes back.
-    std::fs::write(&entry, kept.replace("\"done\"", "\"dropped\"")).expect("writable");
+    std::fs::write(&entry, entry::resealed(&kept, b"done", b"gone")).expect("writable");
     let (spoiled, wrong) = history(&repo, "", "roadmap", true);
-    assert!(
-        spoiled.changes.iter().any(|change| change.new == Some("dropped".into())),
-        "{:?}",
-        spoiled.changes
-    );
+    let news: Vec<&str> = spoiled.changes.iter().filter_map(|change| change.new.as_ref()?.as_str()).collect();
+    assert_eq!(news, ["gone"]);
     assert!(!wrong.is_empty(), "what the changes make of a record is looked at");
-    for damaged in [kept[..kept.len() / 2].to_owned(), String::new(), kept.replace('[', "{"), "\0".repeat(99)]
-    {
+    // What is damaged is not.
+    let mut other = kept.clone();
+    other[kept.len() / 2] ^= 1;
+    for damaged in [kept[..kept.len() / 2].to_vec(), Vec::new(), other, vec![0; 99]] {
         std::fs::write(&entry, damaged).expect("writable");
         assert_eq!(told(&repo, "roadmap"), fresh);
     }
     repo.write("roadmap.jsonl", task("T-1", "done"));
     commit(&repo, "three");
     assert_eq!(told(&repo, "roadmap"), told_with(&repo, "", "roadmap", false), "it grows with history");
+}
+
+/// Versions of a file of lines, each with the lines that are to be told of it, with and without what is remembered.
+fn check_versions(versions: &[(&str, &[&str])]) {
+    let repo = Repo::new();
+    let mut expected = Vec::new();
+    for (number, (text, changes)) in versions.iter().enumerate() {
+        repo.write("roadmap.jsonl", text);
+        commit(&repo, &format!("v{number}"));
+        expected.extend(changes.iter().map(|change| format!("v{number}: roadmap.jsonl {change}")));
+        // With each commit, what was remembered of those before is used.
+        assert_eq!(told(&repo, "roadmap"), expected, "with version {number}");
+    }
+    assert_eq!(told(&repo, "roadmap"), expected, "all remembered");
+    assert_eq!(told_with(&repo, "", "roadmap", false), expected, "none remembered");
+}
+
+#[test]
+fn lines_that_move_change_nothing() {
+    let lines: Vec<String> = (1..200).map(|number| task(&format!("T-{number:03}"), "todo")).collect();
+    let come: Vec<String> = (1..200).map(|number| format!("T-{number:03} * - {{id status title}}")).collect();
+    let come: Vec<&str> = come.iter().map(String::as_str).collect();
+    let mut turned = lines.clone();
+    turned.reverse();
+    let mut swapped = turned.clone();
+    swapped.swap(3, 150);
+    let mut edited = swapped.clone();
+    (10..90).for_each(|at| edited[at] = edited[at].replace("todo", "done"));
+    let mut changes: Vec<String> =
+        (110..190).map(|at| format!("T-{at:03} status \"todo\" \"done\"")).collect();
+    changes.sort();
+    let changes: Vec<&str> = changes.iter().map(String::as_str).collect();
+    check_versions(&[
+        (&lines.concat(), &come),
+        (&turned.concat(), &[]),
+        (&swapped.concat(), &[]),
+        // More in a row than a line is looked for ahead, and further down the same as before.
+        (&edited.concat(), &changes),
+        (&(edited[..40].concat() + &edited[41..].concat()), &["T-159 * {id status title} -"]),
+    ]);
+}
+
+#[test]
+fn a_line_that_stands_twice_is_two_records_of_one_key() {
+    let (one, two) = (task("T-1", "todo"), task("T-2", "todo"));
+    check_versions(&[
+        (&(one.clone() + &two), &["T-1 * - {id status title}", "T-2 * - {id status title}"]),
+        (&(one.clone() + &two + &one), &["T-1 * - {id status title}"]),
+        (&(one.clone() + &one + &two), &[]),
+    ]);
+}
+
+#[test]
+fn a_record_that_takes_another_key_goes_and_comes() {
+    check_versions(&[
+        (&task("T-1", "todo"), &["T-1 * - {id status title}"]),
+        (
+            &task("T-1", "todo").replace("\"id\":\"T-1\"", "\"id\":\"T-9\""),
+            &["T-1 * {id status title} -", "T-9 * - {id status title}"],
+        ),
+    ]);
+}
+
+#[test]
+fn line_endings_and_blank_lines_are_no_change_and_bad_lines_are_passed_over() {
+    let (one, two) = (task("T-1", "todo"), task("T-2", "todo"));
+    let windows = |text: &str| text.replace('\n', "\r\n");
+    let done = two.replace("todo", "done");
+    check_versions(&[
+        (&(one.clone() + &two), &["T-1 * - {id status title}", "T-2 * - {id status title}"]),
+        (&windows(&(one.clone() + &two)), &[]),
+        (&(one.clone() + "\n \t\n" + two.trim_end()), &[]),
+        (&(format!("\u{feff}{one}{{\"id\":\n") + &done), &["T-2 status \"todo\" \"done\""]),
+        (&(format!("{{\"id\":\n{one}") + &done + "{\"id\":\"T-3\"} {}\n"), &[]),
+        (&(format!("{{\"id\":1]\n{one}") + "]\n"), &["T-2 * {id status title} -"]),
+    ]);
+}
+
+#[test]
+fn a_name_that_stands_twice_says_what_stands_last() {
+    let line = |fields: &str| format!("{{\"id\":\"T-1\",\"title\":\"x\",\"status\":\"todo\",{fields}}}\n");
+    check_versions(&[
+        (&line("\"a\":1,\"a\":2,\"b\":0"), &["T-1 * - {a b id status title}"]),
+        (&line("\"a\":2,\"b\":0"), &[]),
+        (&line("\"b\":0,\"a\":3,\"a\":{\"c\":[1]}"), &["T-1 a 2 {c}"]),
+        (&line("\"c\":null,\"b\":0.0,\"a\":{ \"c\" : [ 1 ] }"), &["T-1 b 0 0.0", "T-1 c - null"]),
+    ]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::{Cell, Needs, Place, Source, SqlError, TableInfo, Take};
 use crate::config::Config;
-use crate::database::history::{Change, History, Past};
+use crate::database::history::{Change, History, Past, Said};
 use crate::database::{Database, RecordId};
 use crate::repo::{Commit, FileChanges, Log, Snapshot, Tag, Workspace};
 use crate::text::RepoPath;
@@ -380,8 +380,8 @@ fn of_change(timeline: &Timeline<'_>, history: &History, change: &Change, column
         "collection" => Cell::text(timeline.database.tables[record.table].name().to_string()),
         "key" => Cell::maybe(record.key.as_ref().map(ToString::to_string)),
         "field" => Cell::maybe(change.field.as_ref().map(ToString::to_string)),
-        "old" => json(change.old.as_ref()),
-        "new" => json(change.new.as_ref()),
+        "old" => said(change.old.as_ref()),
+        "new" => said(change.new.as_ref()),
         "commit_id" => Cell::maybe(commit.map(|commit| commit.id.clone())),
         "author" => Cell::maybe(commit.map(|commit| commit.author.clone())),
         "email" => Cell::maybe(commit.map(|commit| commit.email.clone())),
@@ -399,11 +399,11 @@ fn moment(seconds: i64) -> Cell<'static> {
     Cell::maybe(moment.map(|moment| moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))
 }
 
-fn json(value: Option<&Json>) -> Cell<'static> {
-    match value {
+fn said(value: Option<&Said>) -> Cell<'static> {
+    match value.map(Said::json) {
         None | Some(Json::Null) => Cell::Null,
-        Some(Json::Bool(value)) => Cell::bool(*value),
-        Some(Json::String(text)) => Cell::text(text.clone()),
+        Some(Json::Bool(value)) => Cell::bool(value),
+        Some(Json::String(text)) => Cell::text(text),
         Some(Json::Number(number)) => match (number.as_i64(), number.as_f64()) {
             (Some(whole), _) => Cell::Integer(whole),
             (None, Some(real)) => Cell::Real(real),

@@ -300,7 +300,7 @@ fn work_memory_and_rows_are_bounded() {
         ("SELECT zeroblob(2000000000)".to_owned(), LIMITS, "value"),
         ("SELECT printf('%*d', 900000000, 1)".to_owned(), LIMITS, "value"),
         ("SELECT replace(hex(zeroblob(1000)), '0', hex(zeroblob(100000)))".to_owned(), LIMITS, "allows"),
-        (format!("{endless} hex(zeroblob(100000)) FROM r"), few, "result"),
+        (format!("{endless} hex(zeroblob(100000)) FROM r"), few, "memory for its result"),
         // Few steps, each of them long.
         (format!("{endless} sum(length(hex(zeroblob(500000 + n)))) FROM r"), brief, "seconds"),
         (format!("SELECT count(*) FROM {}", ["roadmap"; 30].join(", ")), LIMITS, "steps"),
@@ -309,6 +309,10 @@ fn work_memory_and_rows_are_bounded() {
         let error = world.ask_within(&sql, limits).expect_err(&sql);
         assert!(error.message.contains(word), "{sql}: {error:?}");
     }
+    // As many rows as the bound says are given, and not one more.
+    let three = Limits { rows: 3, ..LIMITS };
+    assert_eq!(world.ask_within("SELECT id FROM roadmap", three).map(|rows| rows.len()), Ok(3));
+    assert!(world.ask_within("SELECT 1 UNION ALL SELECT id FROM roadmap", three).is_err());
     // What was refused leaves the engine fit for the next question.
     assert_eq!(world.ask("SELECT count(*) FROM roadmap"), Ok(vec!["3".to_owned()]));
 }

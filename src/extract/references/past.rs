@@ -99,7 +99,17 @@ const PHRASES: &[Phrase] = &[
     before("the original", NEAR),
     before("before:", 4),
     before("was:", 4),
+    before("at the time", FAR),
+    before("superseded by", FAR),
+    before("used to", FAR),
+    // What is not this repository's, or only an example.
+    before("your", NEAR),
+    before("in your project", FAR),
+    before("for example", FAR),
+    before("for instance", FAR),
     // The same behind its name.
+    after("at the time"),
+    after("in your"),
     after("renamed"),
     after("moved"),
     after("moves to"),
@@ -389,6 +399,7 @@ impl<'a> Around<'a> {
             || self.is_past_section(line.section)
             || self.is_past_cell(line)
             || is_left_of_arrow(line, range.end)
+            || has_date(&line.text, &range)
             || self.is_past_sentence(at, range)
     }
 
@@ -511,22 +522,6 @@ fn words_only(gap: &str) -> usize {
 /// What code is blanked out with.
 const MASK: u8 = b'`';
 
-/// Where the last sentence of `text` starts.
-fn sentence_start(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let ends = |at: usize| matches!(bytes[at], b'.' | b'!' | b'?' | b';') && bytes[at + 1] == b' ';
-    (0..bytes.len().saturating_sub(1)).rev().find(|&at| ends(at)).map_or(0, |at| at + 1)
-}
-
-/// Where the first sentence of `text` ends.
-fn sentence_end(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let ends = |at: usize| {
-        matches!(bytes[at], b'.' | b'!' | b'?' | b';') && bytes.get(at + 1).is_none_or(|&next| next == b' ')
-    };
-    (0..bytes.len()).find(|&at| ends(at)).unwrap_or(bytes.len())
-}
-
 /// Whether an arrow leads from what ends at byte `end` of the line to one other thing.
 fn is_left_of_arrow(line: &Line, end: usize) -> bool {
     const ARROWS: [&str; 7] = ["→", "⟶", "➔", "⇒", "-->", "->", "=>"];
@@ -541,6 +536,25 @@ fn is_left_of_arrow(line: &Line, end: usize) -> bool {
     let count: usize =
         ["→", "⟶", "➔", "⇒", "->", "=>"].iter().map(|arrow| line.text.matches(arrow).count()).sum();
     is_path && count == 1
+}
+
+/// Whether a line outside `path` holds a day, `2026-03-02` or `20260302`: what it says held on that day.
+fn has_date(text: &str, path: &Range<usize>) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let number = |range: Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());
+    (0..bytes.len()).any(|at| {
+        let dash = usize::from(bytes.get(at + 4) == Some(&b'-'));
+        let (month, day, end) = (at + 4 + dash, at + 6 + 2 * dash, at + 8 + 2 * dash);
+        let is_alone = !at.checked_sub(1).is_some_and(is_digit) && !is_digit(end);
+        is_alone
+            && (end <= path.start || path.end <= at)
+            && (0..4).all(|digit| is_digit(at + digit))
+            && (dash == 0 || bytes.get(at + 7) == Some(&b'-'))
+            && number(at..at + 4).is_some_and(|year| (1990..2100).contains(&year))
+            && number(month..month + 2).is_some_and(|month| (1..=12).contains(&month))
+            && number(day..day + 2).is_some_and(|day| (1..=31).contains(&day))
+    })
 }
 
 fn is_past_heading(text: &str) -> bool {

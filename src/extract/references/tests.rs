@@ -60,6 +60,41 @@ fn links_in_all_their_forms_are_references() {
 }
 
 #[test]
+fn text_in_the_boxes_of_site_generators_is_text() {
+    let text = "!!! note \"Title\"\n    See [a](b.md) and `c/d.rs`.\n\n    And [e](f.md).\n\nEnd `g/h.rs`.\n\n    [no](code.md)\n";
+    assert_eq!(shown(text), "Link b.md, Code c/d.rs, Link f.md, Code g/h.rs");
+    for reference in found(text) {
+        assert_eq!(&text[reference.span.range()], reference.written);
+    }
+    let nested = "=== \"Tab\"\n\n    !!! tip\n\n        Deep [a](b.md).\n";
+    assert_eq!(shown(nested), "Link b.md");
+}
+
+#[test]
+fn a_path_that_is_linked_on_a_forge_is_one_of_a_branch_that_goes_on() {
+    check(&[
+        ("[`src/a.rs`](https://example.org/o/r/blob/main/src/a.rs)", "Code src/a.rs"),
+        ("[`src/a.rs`](https://example.org/o/r/tree/master/x/src/a.rs#L3)", "Code src/a.rs"),
+        ("[`src/a.rs`](https://example.org/o/r/blob/v1.2/src/a.rs)", ""),
+        ("[`src/a.rs`](https://example.org/o/r/blob/main/src/b.rs)", ""),
+        ("[`src/a.rs`](https://example.org/)", ""),
+    ]);
+}
+
+#[test]
+fn what_held_on_a_day_and_what_is_the_readers_own_is_told() {
+    check(&[
+        ("`a/b.rs`: 2026-03-02 - 85%", "Code a/b.rs past"),
+        ("- `a/b.rs`: 20260302", "Code a/b.rs past"),
+        ("`a/b.rs`, port 20269999", "Code a/b.rs"),
+        ("`a/2026-03-02.md`", "Code a/2026-03-02.md"),
+        ("Put it into your `a/b.rs`.", "Code a/b.rs past"),
+        ("For example, `a/b.rs` could.", "Code a/b.rs past"),
+        ("At the time it was `a/b.rs`.", "Code a/b.rs past"),
+    ]);
+}
+
+#[test]
 fn what_leads_out_of_the_repository_is_no_reference() {
     for destination in [
         "https://example.org/a.md",
@@ -93,6 +128,7 @@ fn what_leads_out_of_the_repository_is_no_reference() {
         "<!-- [a](b.md) <img src=\"b.png\"> -->",
         "```\n[a](b.md) `c/d.rs`\n```",
         "<https://example.org/a.md>",
+        "<ana@example.org>",
         "<a href={b.md}>x</a>",
         "<img data-src='b.png'>",
     ] {
@@ -297,6 +333,13 @@ fn spans_are_the_path_alone() {
     let lines = references[0].lines.expect("it names lines");
     let anchor = references[1].anchor.as_ref().expect("it has an anchor");
     assert_eq!((&text[lines.span.range()], &text[anchor.span.range()]), ("10-20", "de"));
+}
+
+#[test]
+fn what_a_website_may_serve_is_told_from_a_file() {
+    let may = |text: &str| found(text)[0].may_be_route();
+    assert!(["[a](/b.md)", "[a](b)", "[a](../b/)", "[a](b.html)"].into_iter().all(may));
+    assert!(["[a](b.md)", "[a](../b.png)", "`src/b`"].into_iter().all(|text| !may(text)));
 }
 
 #[test]

@@ -176,7 +176,7 @@ impl Lives {
     fn part(&self, numbers: &[usize]) -> (Vec<(Box<str>, Event)>, Vec<String>) {
         let (mut events, mut unknown) = (Vec::new(), Vec::new());
         let read = self.git.with(|handle| {
-            let mut differ = trees::Differ::new(handle, &|_| true)?;
+            let mut differ = trees::Differ::new(handle, trees::Wanted::ALL)?;
             for &at in numbers {
                 let before = at.checked_sub(1).map(|before| self.steps[before].tree);
                 match differ.diff(before, self.steps[at].tree) {
@@ -344,7 +344,7 @@ impl Lives {
             return known.clone();
         }
         let found = self.git.with(|handle| {
-            let mut differ = trees::Differ::new(handle, &|_| true).ok()?;
+            let mut differ = trees::Differ::new(handle, trees::Wanted::ALL).ok()?;
             let changes = differ.diff(before, tree).ok()?;
             Some(renames::moves(handle, before, tree, changes))
         });
@@ -376,7 +376,10 @@ pub(super) fn folder_moved(
         }
     }
     let (to, count) = places.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)))?;
-    (count * 2 > asked).then_some(Moved { to, is_sure: count == asked })
+    // One file says little about its folder, unless that kept its name.
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let is_sure = count == asked && (asked > 1 || name(folder) == name(&to));
+    (count * 2 > asked).then_some(Moved { to, is_sure })
 }
 
 fn event(commit: u32, change: &FileChange) -> (Box<str>, Event) {

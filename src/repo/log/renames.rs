@@ -98,6 +98,10 @@ pub(in crate::repo) fn moves(
 
 /// How much of the larger of two files is in the other, in percent, counted in bytes of whole lines.
 pub(in crate::repo) fn likeness(old: &[u8], new: &[u8]) -> u8 {
+    let (small, large) = (old.len().min(new.len()), old.len().max(new.len()));
+    if small * 2 < large {
+        return 0;
+    }
     let mut lines: HashMap<&[u8], usize> = HashMap::new();
     for line in old.split_inclusive(|&byte| byte == b'\n') {
         *lines.entry(line).or_default() += 1;

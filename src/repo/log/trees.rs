@@ -22,10 +22,24 @@ const MAX_PATH: usize = 4096;
 /// Bytes of trees that are kept for the next comparison, which mostly starts where this one ended.
 const KEPT: usize = 64 << 20;
 
+/// What is looked for, by paths.
+#[derive(Clone, Copy)]
+pub(in crate::repo) struct Wanted<'a> {
+    /// Whether a folder, whose path ends in a slash, may hold any of it.
+    pub(in crate::repo) folder: &'a (dyn Fn(&str) -> bool + Sync),
+    /// Whether a file is of it.
+    pub(in crate::repo) file: &'a (dyn Fn(&str) -> bool + Sync),
+}
+
+impl Wanted<'_> {
+    /// Everything.
+    pub(in crate::repo) const ALL: Self = Self { folder: &|_| true, file: &|_| true };
+}
+
 /// Compares one tree after the other.
 pub(in crate::repo) struct Differ<'a> {
     odb: Odb<'a>,
-    wanted: &'a (dyn Fn(&str) -> bool + Sync),
+    wanted: Wanted<'a>,
     trees: HashMap<Oid, Rc<[u8]>>,
     kept: usize,
     visited: usize,
@@ -33,10 +47,7 @@ pub(in crate::repo) struct Differ<'a> {
 }
 
 impl<'a> Differ<'a> {
-    pub(in crate::repo) fn new(
-        handle: &'a Repository,
-        wanted: &'a (dyn Fn(&str) -> bool + Sync),
-    ) -> Result<Self, git2::Error> {
+    pub(in crate::repo) fn new(handle: &'a Repository, wanted: Wanted<'a>) -> Result<Self, git2::Error> {
         let odb = handle.odb()?;
         Ok(Self { odb, wanted, trees: HashMap::new(), kept: 0, visited: 0, found: Vec::new() })
     }
@@ -81,6 +92,10 @@ impl<'a> Differ<'a> {
         path.extend_from_slice(some.name);
         if some.is_folder() {
             path.push(b'/');
+            if !(self.wanted.folder)(&printable(path)) {
+                path.truncate(length);
+                return Ok(());
+            }
             self.folder(old.map(|old| old.id), new.map(|new| new.id), path)?;
         } else {
             self.file(old, new, path);
@@ -91,7 +106,7 @@ impl<'a> Differ<'a> {
 
     fn file(&mut self, old: Option<Item<'_>>, new: Option<Item<'_>>, path: &[u8]) {
         let path = printable(path);
-        if !(self.wanted)(&path) {
+        if !(self.wanted.file)(&path) {
             return;
         }
         let status = match (&old, &new) {

@@ -89,6 +89,22 @@ fn only_wanted_files_are_compared() {
     let changes = log.changes(&|path| path.starts_with("docs/"));
     let paths: Vec<String> = changes.of.iter().flatten().map(|change| change.path.to_string()).collect();
     assert_eq!(paths, ["docs/b.md", "docs/a.md", "docs/deep/er/b.md"]);
+    // Folders that hold none of them need not be looked into; those that hold all are.
+    let asked = std::sync::Mutex::new(Vec::new());
+    let within = log.changes_within(
+        &|folder| {
+            asked.lock().expect("no thread fails").push(folder.to_owned());
+            folder == "docs/"
+        },
+        &|path| path.starts_with("docs/"),
+    );
+    let paths: Vec<String> = within.of.iter().flatten().map(|change| change.path.to_string()).collect();
+    assert_eq!(paths, ["docs/b.md", "docs/a.md", "docs/b.md"]);
+    let asked = asked.into_inner().expect("no thread failed");
+    assert!(
+        asked.contains(&"docs/deep/".to_owned()) && !asked.contains(&"docs/deep/er/".to_owned()),
+        "{asked:?}"
+    );
 }
 
 #[test]
@@ -153,7 +169,8 @@ fn a_partial_clone_says_what_it_cannot_tell() {
     let changes = log.changes(&|_| true);
     assert!(changes.unknown.is_empty() && changes.of[0].len() == 3, "{changes:?}");
     let blob = changes.of[0][0].blob.expect("it is a file");
-    let why = log.read(blob, LIMIT).expect_err("it was not fetched");
+    let read = log.with_blobs(|blobs| blobs.read(blob, LIMIT).map(drop)).expect("the objects can be opened");
+    let why = read.expect_err("it was not fetched");
     assert!(why.starts_with("partial clone: object "), "{why}");
 }
 

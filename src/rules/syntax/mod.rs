@@ -7,3 +7,4 @@ pub(super) mod missing_final_newline;
 pub(super) mod mojibake;
 pub(super) mod not_utf8;
 pub(super) mod trailing_blank_record;
+pub(super) mod unexpected_language;

@@ -38,12 +38,14 @@ pub(super) struct Folder {
     pub(super) readme: String,
 }
 
-/// A document that the team must have.
+/// A document that the team starts with.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) path: String,
     pub(super) text: String,
+    /// Why it has to be there, for one that the configuration is to require.
+    pub(super) because: Option<String>,
 }
 
 macro_rules! embed {

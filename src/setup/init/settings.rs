@@ -31,6 +31,7 @@ pub(super) fn text(vendored: &[&str], astray: &[Astray], preset: Option<&Preset>
     if let Some(preset) = preset.filter(|preset| !preset.severity.is_empty()) {
         text.push_str(&format!("\n[rules.severity]\n{}", preset.severity));
     }
+    text.push_str(&preset.map(required).unwrap_or_default());
     let rituals = preset.map_or(&[][..], |preset| &preset.rituals);
     if !rituals.is_empty() {
         text.push_str(
@@ -41,6 +42,27 @@ pub(super) fn text(vendored: &[&str], astray: &[Astray], preset: Option<&Preset>
         rituals.iter().map(|name| format!("[[rituals]]\npreset = {}\n", serde_json::Value::from(&**name)));
     text.push_str(&entries.collect::<Vec<_>>().join("\n"));
     text
+}
+
+/// The documents that the team must have, each as an entry of `[[required]]`.
+fn required(preset: &Preset) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let entries = preset.files.iter().filter_map(|file| {
+        let because = file.because.as_deref()?;
+        let (path, because) = (quoted(&file.path), quoted(because));
+        let sections: Vec<&str> = file.text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        let sections =
+            if sections.is_empty() { String::new() } else { format!("sections = {}\n", list(&sections)) };
+        Some(format!("[[required]]\npath = {path}\n{sections}because = {because}\n"))
+    });
+    let entries: Vec<String> = entries.collect();
+    if entries.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\n# Documents that have to be there; `opsbook check --fix` makes one anew.\n{}",
+        entries.join("\n")
+    )
 }
 
 /// What versions may read a configuration that `version` wrote: those with its keys. A version before its
@@ -81,6 +103,11 @@ mod tests {
             assert_eq!(config.check_version(VERSION), Ok(()));
             assert_eq!(config.rituals.len(), preset.map_or(0, |preset| preset.rituals.len()));
             assert!(preset.is_none() || !config.rituals.is_empty(), "{text}");
+            let files = preset.map_or(&[][..], |preset| &preset.files).iter();
+            let must: Vec<&str> =
+                files.filter(|file| file.because.is_some()).map(|file| &*file.path).collect();
+            let required: Vec<&str> = config.required.iter().map(|one| &*one.pattern).collect();
+            assert_eq!(required, must, "{text}");
         }
     }
 

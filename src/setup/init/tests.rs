@@ -39,6 +39,27 @@ fn planning_writes_nothing_and_writing_leaves_nothing_to_plan() {
 }
 
 #[test]
+fn a_document_that_a_team_must_have_is_required_from_then_on() {
+    for preset in presets() {
+        let repo = Repo::new();
+        planned(&repo, Some(preset)).write().expect("nothing is in the way");
+        let must: Vec<&str> =
+            preset.files.iter().filter(|file| file.because.is_some()).map(|file| &*file.path).collect();
+        assert_eq!(must.is_empty(), preset.name == "departments", "{}", preset.name);
+        for path in must {
+            repo.remove(path);
+            let request = Request::new(repo.path(), jiff::Timestamp::UNIX_EPOCH);
+            let session = Session::open(request, &Environment::default()).expect("it opens");
+            let findings = session.check().expect("it is checked").report.findings;
+            let found = |rule: &str| findings.iter().any(|one| one.finding.rule == rule);
+            assert!(found("required-document-missing"), "{}: {path}", preset.name);
+            let text = &preset.files.iter().find(|file| file.path == path).expect("it is one of them").text;
+            repo.write(path, text);
+        }
+    }
+}
+
+#[test]
 fn what_is_there_is_neither_planned_over_nor_changed() {
     let repo = Repo::new();
     repo.write(".config/opsbook.toml", "").write("docs/specs/queue.md", "# Queue\n");

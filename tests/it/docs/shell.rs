@@ -43,6 +43,7 @@ impl Shell {
             ["echo", text, ">>", path] => self.append(path, text),
             ["cat", path] => self.read(path)?,
             ["rm", path] => self.done(|repo| repo.remove(path)),
+            ["git", "mv", from, to] => self.moved(from, to)?,
             ["git", "add", "."] => self.done(Repo::stage_all),
             ["git", "add", path] => self.done(|repo| repo.stage(path)),
             ["git", "commit", "-q", "-m", message] => self.commit(message)?,
@@ -81,6 +82,12 @@ impl Shell {
 
     fn read(&self, path: &str) -> Result<String, String> {
         std::fs::read_to_string(self.repo.path().join(path)).map_err(|e| format!("{path}: {e}"))
+    }
+
+    fn moved(&self, from: &str, to: &str) -> Result<String, String> {
+        let text = self.read(from)?;
+        self.repo.remove(from).write(to, text).stage_all();
+        Ok(String::new())
     }
 
     fn append(&self, path: &str, text: &str) -> String {

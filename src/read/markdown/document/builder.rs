@@ -325,6 +325,7 @@ impl<'a> Builder<'a> {
         let heading = &mut self.document.headings[last];
         heading.line = (!own.is_empty()).then_some(first);
         heading.slug = self.slugs.slug(&text);
+        self.document.anchors.extend(own_name(&text).map(str::to_owned));
         heading.text = text;
     }
 
@@ -410,6 +411,12 @@ impl<'a> Builder<'a> {
             self.document.links.push(link);
         }
     }
+}
+
+/// The name that a heading gives itself at its end, `{#name}`: not on GitHub, but where books and sites are made.
+fn own_name(heading: &str) -> Option<&str> {
+    let (_, attributes) = heading.strip_suffix('}')?.rsplit_once('{')?;
+    attributes.split_whitespace().find_map(|part| part.strip_prefix('#')).filter(|name| !name.is_empty())
 }
 
 const fn level_of(level: HeadingLevel) -> u8 {

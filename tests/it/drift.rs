@@ -1,0 +1,255 @@
+//! What became of the things that documents refer to, asked through the command line.
+
+use std::path::Path;
+
+use opsbook::repo::builder::Repo;
+
+use crate::support::{Output, finish, git, run, run_in};
+
+const STEPS: &str = "Start the pumps, wait until the needle stands still, and open the valve by a quarter.\n";
+
+/// A page that names two files; one of them is moved, then the other is deleted.
+fn drifted() -> Repo {
+    let repo = Repo::new();
+    repo.write("README.md", "# Pumps\n\nThe [steps](docs/run.md), and `scripts/warm-up.sh`.\n");
+    repo.write("docs/run.md", STEPS).write("scripts/warm-up.sh", "#!/bin/sh\n").stage_all();
+    repo.commit_at("docs: how it is done", 1_772_442_000);
+    repo.remove("scripts/warm-up.sh").stage_all().commit_at("chore: no warm-up", 1_775_034_000);
+    repo.remove("docs/run.md").write("docs/steps/run.md", STEPS).stage_all();
+    repo.commit_at("docs: steps in a folder", 1_777_626_000);
+    repo
+}
+
+fn drift(repo: &Repo, more: &[&str]) -> Output {
+    run(repo, &[&["drift", "--format", "json"], more].concat())
+}
+
+#[test]
+fn drift_names_what_broke_it_and_when_and_what_to_write() {
+    let repo = drifted();
+    let report = drift(&repo, &[]).exits(1).report();
+    let scope = &report["scope"];
+    assert_eq!((scope["commits"].as_u64(), scope["references"].as_u64()), (Some(3), Some(2)));
+    let [link, path] = report["findings"].as_array().expect("an array").as_slice() else {
+        panic!("{report:#}")
+    };
+    let message = link["message"].as_str().expect("a message");
+    assert!(message.starts_with("docs/run.md was moved to docs/steps/run.md in "), "{message}");
+    assert!(message.ends_with(" (2026-05-01, \"docs: steps in a folder\")"), "{message}");
+    assert_eq!(link["fix"]["edits"][0]["text"], "docs/steps/run.md");
+    assert_eq!(link["fix"]["safe"], true);
+    assert_eq!(link["evidence"][0]["date"], "2026-05-01T09:00:00+00:00");
+    assert_eq!(link["evidence"][1]["date"], "2026-03-02");
+    assert_eq!((path["rule"].as_str(), path["severity"].as_str()), (Some("deleted-path"), Some("error")));
+    assert!(path["notes"].to_string().contains("untrue for 233 days"), "{path:#}");
+}
+
+#[test]
+fn people_see_first_what_has_been_untrue_for_longest() {
+    let repo = drifted();
+    let lines = run(&repo, &["drift", "--format", "concise"]).exits(1).stdout;
+    let rules: Vec<&str> = lines.lines().filter_map(|line| line.split(['[', ']']).nth(1)).collect();
+    assert_eq!(rules, ["deleted-path", "broken-reference"], "{lines}");
+    let places = drift(&repo, &[]).exits(1).places();
+    assert_eq!(places, ["README.md:3:13 broken-reference", "README.md:3:32 deleted-path"]);
+}
+
+#[test]
+fn the_safe_ones_are_mended_and_then_nothing_is_left_of_them() {
+    let repo = drifted();
+    run(&repo, &["drift", "--fix"]).exits(1);
+    assert_eq!(drift(&repo, &[]).exits(1).places(), ["README.md:3:38 deleted-path"]);
+    let text = opsbook::repo::builder::read(&repo.path().join("README.md"));
+    assert_eq!(text, "# Pumps\n\nThe [steps](docs/steps/run.md), and `scripts/warm-up.sh`.\n");
+}
+
+#[test]
+fn a_check_of_everything_asks_the_past_and_a_branch_answers_for_its_own_change_only() {
+    let repo = drifted();
+    let check = |more: &[&str]| run(&repo, &[&["check", "--format", "json"], more].concat());
+    assert_eq!(check(&[]).exits(1).places().len(), 2);
+    assert_eq!(check(&["--base", "HEAD"]).exits(0).places(), [""; 0]);
+    let branch = check(&["--base", "HEAD~1"]).exits(1);
+    assert_eq!(branch.places(), ["README.md:3:13 broken-reference"]);
+    assert!(branch.stdout.contains("docs: steps in a folder"), "{}", branch.stdout);
+    // At an earlier commit only what was wrong by then.
+    assert_eq!(check(&["--rev", "HEAD~1"]).exits(1).places(), ["README.md:3:32 deleted-path"]);
+    assert_eq!(check(&["--rev", "HEAD~2"]).exits(0).places(), [""; 0]);
+}
+
+#[test]
+fn the_answer_is_the_same_with_and_without_what_was_remembered() {
+    let repo = drifted();
+    let cold = drift(&repo, &["--no-cache"]).exits(1).stdout;
+    assert!(!repo.path().join(".git/opsbook/lives-1").exists());
+    assert_eq!(drift(&repo, &[]).exits(1).stdout, cold);
+    assert!(repo.path().join(".git/opsbook/lives-1").exists());
+    assert_eq!(drift(&repo, &[]).exits(1).stdout, cold);
+}
+
+/// A clone of `repo` as `options` make it, or `None` where there is no git.
+fn cloned(repo: &Repo, folder: &Path, options: &[&str]) -> Option<std::path::PathBuf> {
+    let from = format!("file://{}", repo.top().display());
+    finish(git(folder)?.args(["clone", "--quiet"]).args(options).args([from.as_str(), "clone"])).exits(0);
+    Some(folder.join("clone"))
+}
+
+#[test]
+fn a_shallow_clone_cannot_tell_and_invents_nothing() {
+    let (repo, folder) = (drifted(), tempfile::tempdir().expect("there is room"));
+    let Some(clone) = cloned(&repo, folder.path(), &["--depth", "1"]) else { return };
+    let output = run_in(&clone, &["drift", "--format", "json"]).exits(2);
+    let report = output.report();
+    assert_eq!(
+        (report["findings"].as_array().map(Vec::len), &report["scope"]["complete"]),
+        (Some(0), &false.into())
+    );
+    assert!(output.stderr.contains("git fetch --unshallow"), "{}", output.stderr);
+    // What else there is to check is checked; what is unknown is named.
+    let check = run_in(&clone, &["check", "--format", "json"]).exits(0).report();
+    assert!(check["scope"]["unknown"].to_string().contains("shallow clone"), "{check:#}");
+    // Two commits are enough to see what the last one did.
+    let folder = tempfile::tempdir().expect("there is room");
+    let Some(clone) = cloned(&repo, folder.path(), &["--depth", "2"]) else { return };
+    let output = run_in(&clone, &["check", "--base", "HEAD~1", "--format", "json"]).exits(1);
+    assert_eq!(output.places(), ["README.md:3:13 broken-reference"]);
+    assert_eq!(
+        run_in(&clone, &["drift", "--format", "json"]).exits(1).places(),
+        ["README.md:3:13 broken-reference"]
+    );
+}
+
+#[test]
+fn squashing_and_rebasing_neither_hide_nor_invent() {
+    // One commit with the state before, one with the state after.
+    let repo = Repo::new();
+    repo.write("README.md", "The [steps](docs/run.md), and `scripts/warm-up.sh`.\n");
+    repo.write("docs/run.md", STEPS).write("scripts/warm-up.sh", "#!/bin/sh\n").stage_all();
+    repo.commit("feat: all of the past");
+    repo.remove("scripts/warm-up.sh").remove("docs/run.md").write("docs/steps/run.md", STEPS).stage_all();
+    repo.commit("feat: all of the rest");
+    assert_eq!(
+        drift(&repo, &[]).exits(1).places(),
+        ["README.md:1:13 broken-reference", "README.md:1:32 deleted-path"]
+    );
+    // Everything in one commit: nothing is known to have been there, so nothing is known to have gone.
+    let repo = Repo::new();
+    repo.write("README.md", "The [steps](docs/run.md), and `scripts/warm-up.sh`.\n").stage_all();
+    repo.commit("feat: all at once");
+    assert_eq!(drift(&repo, &[]).exits(0).places(), ["README.md:1:13 unresolved-link"]);
+}
+
+#[test]
+fn looking_at_nothing_is_no_answer() {
+    let repo = Repo::new();
+    repo.write("README.md", "Nothing here.\n").stage_all().commit("docs: nothing");
+    let output = run(&repo, &["drift"]).exits(2);
+    assert!(output.stderr.contains("no document refers to anything"), "{}", output.stderr);
+    run(&repo, &["drift", "--allow-empty"]).exits(0);
+    let plain = Repo::plain();
+    plain.write("README.md", "See [it](docs/a.md).\n");
+    let output = run(&plain, &["drift"]).exits(2);
+    assert!(output.stderr.contains("there is no history here"), "{}", output.stderr);
+    run(&Repo::new(), &["drift"]).exits(2);
+}
+
+#[test]
+fn what_is_about_to_be_committed_is_named_at_once() {
+    let repo = Repo::new();
+    repo.write("README.md", "The [steps](docs/run.md), and `docs/run.md:1`.\n").write("docs/run.md", STEPS);
+    repo.stage_all().commit("docs: how it is done");
+    repo.remove("docs/run.md")
+        .write("docs/steps/run.md", STEPS.replace("quarter", "half") + STEPS)
+        .stage_all();
+    let staged = run(&repo, &["check", "--staged", "--format", "json"]).exits(1);
+    assert_eq!(staged.places(), ["README.md:1:13 broken-reference", "README.md:1:32 moved-path"]);
+    assert!(staged.stdout.contains("docs/run.md was moved to docs/steps/run.md"), "{}", staged.stdout);
+}
+
+#[test]
+fn how_long_a_document_must_stay_true_is_said_by_its_place_by_itself_and_by_the_configuration() {
+    let page = "The [steps](/docs/run.md).\n";
+    let files = [
+        "docs/plans/2026-03-02-pumps.md",
+        "CHANGELOG.md",
+        "docs/proposals/pumps.md",
+        "docs/own.md",
+        "docs/set.md",
+    ];
+    let repo = Repo::new();
+    files.iter().for_each(|file| _ = repo.write(file, page));
+    repo.write("docs/run.md", STEPS).write("docs/own.md", format!("---\nclass: record\n---\n{page}"));
+    repo.write("opsbook.toml", "[drift]\nrecord = [\"docs/set.md\"]\n").stage_all().commit("docs: pages");
+    repo.remove("docs/run.md").stage_all().commit("docs: no steps");
+    let report = drift(&repo, &[]).exits(1).report();
+    let of = |severity: &str| -> Vec<String> {
+        let findings = report["findings"].as_array().expect("an array").iter();
+        let wanted = findings.filter(|one| one["severity"] == severity);
+        wanted.map(|one| one["path"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(of("error"), ["docs/proposals/pumps.md"]);
+    assert_eq!(of("info"), ["CHANGELOG.md", "docs/own.md", "docs/plans/2026-03-02-pumps.md", "docs/set.md"]);
+}
+
+#[test]
+fn a_path_that_documents_go_on_being_given_after_it_went_is_a_name() {
+    let repo = Repo::new();
+    repo.write("src/env.d.ts", "types\n").write("docs/a.md", "Write `src/env.d.ts`, and `src/main.ts`.\n");
+    repo.write("src/main.ts", "main\n").stage_all().commit("docs: how to begin");
+    repo.remove("src/env.d.ts").remove("src/main.ts").stage_all().commit("chore: not here");
+    let places = |repo: &Repo| drift(repo, &["--only", "deleted-path"]).exits(1).places();
+    assert_eq!(places(&repo), ["docs/a.md:1:8 deleted-path", "docs/a.md:1:28 deleted-path"]);
+    repo.write("docs/b.md", "Write `src/env.d.ts`.\n")
+        .write("docs/c.md", "Write `src/env.d.ts`.\n")
+        .stage_all();
+    repo.commit("docs: more of how to begin");
+    assert_eq!(places(&repo), ["docs/a.md:1:28 deleted-path"]);
+}
+
+#[test]
+fn what_says_that_its_time_is_over_and_words_of_plans_and_translations_weigh_less() {
+    let repo = Repo::new();
+    let words = "It is done by `src/main.rs`.\n";
+    let files = ["docs/ko/run.md", "docs/proposals/run.md", "docs/run.md"];
+    files.iter().for_each(|file| _ = repo.write(file, words));
+    repo.write("docs/over.md", format!("# Over\n\n**Status:** Superseded by the next one\n\n{words}"));
+    repo.write("src/main.rs", "fn main() {}\n").stage_all().commit("docs: how it is done");
+    repo.remove("src/main.rs").stage_all().commit("chore: nothing does it");
+    let report = drift(&repo, &[]).exits(1).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let told: Vec<String> = findings
+        .map(|one| {
+            format!(
+                "{} {}",
+                one["path"].as_str().unwrap_or_default(),
+                one["severity"].as_str().unwrap_or_default()
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        ["docs/ko/run.md warning", "docs/over.md info", "docs/proposals/run.md warning", "docs/run.md error"]
+    );
+}
+
+#[test]
+fn a_fix_is_offered_where_the_names_are_alike() {
+    let repo = Repo::new();
+    let long = STEPS.repeat(3);
+    repo.write("README.md", "[one](a/ack.json) [two](a/run.md)\n");
+    repo.write("a/ack.json", &long).write("a/run.md", STEPS).stage_all().commit("docs: two");
+    repo.remove("a/ack.json")
+        .write("b/0000-legacy.json", &long)
+        .remove("a/run.md")
+        .write("b/run-it.md", STEPS);
+    repo.stage_all().commit("docs: elsewhere");
+    let report = drift(&repo, &[]).exits(1).report();
+    let fixes: Vec<&str> = report["findings"]
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|one| one["fix"]["edits"][0]["text"].as_str().unwrap_or("none"))
+        .collect();
+    assert_eq!(fixes, ["none", "b/run-it.md"]);
+    assert!(report["findings"][0]["message"].to_string().contains("b/0000-legacy.json"));
+}

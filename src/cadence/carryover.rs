@@ -168,8 +168,8 @@ struct After<'a> {
     closed: &'a HashSet<&'a str>,
     kept: &'a Kept,
     texts: &'a Texts<'a>,
-    /// The days of all meetings of the series, in order.
-    held: &'a [Date],
+    /// The days and minutes of all meetings of the series, in order.
+    held: &'a [(Date, u32)],
 }
 
 impl After<'_> {
@@ -177,12 +177,15 @@ impl After<'_> {
     /// whose records are `next`.
     fn fate(&self, listed: &[&Listed], last_seen: Date, gone: Date, next: &[&Listed]) -> &'static str {
         let Some(last) = listed.last() else { return "open" };
-        let between = self.held.iter().filter(|day| last_seen < **day && **day < gone).count();
+        let since: Vec<&(Date, u32)> =
+            self.held.iter().filter(|(day, _)| last_seen < *day && *day <= gone).collect();
+        let between = since.iter().filter(|(day, _)| *day < gone).count();
+        let files = since.iter().map(|(_, file)| *file).chain(next.iter().map(|one| one.id.file));
         if last.key.as_deref().is_some_and(|key| self.closed.contains(key)) {
             "done"
         } else if listed.iter().any(|one| one.is_kept) || self.kept.has(last) {
             "kept"
-        } else if between > SILENT || self.texts.mention(next, last) {
+        } else if between > SILENT || self.texts.mention(&files.collect(), last) {
             "open"
         } else {
             "gone"
@@ -196,18 +199,39 @@ struct Texts<'a> {
 }
 
 impl Texts<'_> {
-    /// Whether a line of a document that one of `records` stands in is about the action: it may be listed in a form that
-    /// is not read as an action.
-    fn mention(&self, records: &[&Listed], action: &Listed) -> bool {
+    /// Whether one of `files` is about the action, which may be listed in a form that is not read as an action, or takes
+    /// over the list that it stands in by a link.
+    fn mention(&self, files: &BTreeSet<u32>, action: &Listed) -> bool {
         let own = Action { text: &action.text, is_open: true, ..Action::default() };
-        let files: BTreeSet<u32> = records.iter().map(|one| one.id.file).collect();
-        files.into_iter().any(|at| {
+        let is_it = |text: &str| is_same(&own, &Action { text, is_open: true, ..Action::default() });
+        let name = action.path.rsplit('/').next().unwrap_or_default();
+        let is_link = |line: &str| line.contains(name) && line.to_lowercase().contains("action");
+        files.iter().any(|&at| {
             let file = &self.database.files[at as usize];
             let bytes = file.slice(Span::of(0, file.bytes()));
             let text = String::from_utf8_lossy(&bytes);
-            text.lines().any(|line| is_same(&own, &Action { text: line, is_open: true, ..Action::default() }))
+            text.lines().any(|line| is_link(line) || is_it(line))
+                || in_context(&text).iter().any(|line| is_it(line))
         })
     }
+}
+
+/// The lines of a text behind the one that each goes on, and behind the one that it is set in under.
+fn in_context(text: &str) -> Vec<String> {
+    let (mut joined, mut above, mut before) = (Vec::new(), Vec::<(usize, &str)>::new(), "");
+    for line in text.lines() {
+        let own = line.trim();
+        let depth = line.len() - line.trim_start().len();
+        if !own.is_empty() {
+            above.retain(|(other, _)| *other < depth);
+            let parent = above.last().map_or("", |(_, text)| text);
+            joined.extend((!before.is_empty()).then(|| format!("{before} {own}")));
+            joined.extend((!parent.is_empty() && parent != before).then(|| format!("{parent} {own}")));
+            above.push((depth, own));
+        }
+        before = own;
+    }
+    joined
 }
 
 /// The actions of a series.
@@ -316,19 +340,19 @@ fn text(record: Value<'_>, name: &str) -> Option<String> {
 struct Days {
     /// Minutes, and the folders that hold those of one day.
     known: HashMap<String, Option<Date>>,
-    /// The days of the minutes of each series, in order.
-    held: HashMap<String, Vec<Date>>,
+    /// The days of the minutes of each series, and their files, in order.
+    held: HashMap<String, Vec<(Date, u32)>>,
 }
 
 impl Days {
     fn of(database: &Database) -> Self {
         let mut known: HashMap<String, Option<Date>> = HashMap::new();
-        let mut held: HashMap<String, Vec<Date>> = HashMap::new();
+        let mut held: HashMap<String, Vec<(Date, u32)>> = HashMap::new();
         let Some((table, _)) = database.table("meetings") else { return Self { known, held } };
         database.for_each(table, &mut |id, record, _| {
             let day = record.get("date").and_then(|day| day.as_str()?.get(..10)?.parse::<Date>().ok());
             let path = database.file(id).path.as_str();
-            held.entry(series(path)).or_default().extend(day);
+            held.entry(series(path)).or_default().extend(day.map(|day| (day, id.file)));
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             for place in [path.to_owned(), format!("{folder}/")] {
                 let entry = known.entry(place).or_insert(day);
@@ -340,7 +364,7 @@ impl Days {
         Self { known, held }
     }
 
-    fn held(&self, series: &str) -> &[Date] {
+    fn held(&self, series: &str) -> &[(Date, u32)] {
         self.held.get(series).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -388,7 +412,21 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
+    use super::in_context;
     use crate::cadence::world::World;
+
+    #[test]
+    fn a_line_stands_behind_the_one_it_goes_on_and_the_one_above_it() {
+        assert_eq!(
+            in_context("* Numbers (Ana)\n  * How to\n    count them\n  * Views\n\n* Other"),
+            [
+                "* Numbers (Ana) * How to",
+                "* How to count them",
+                "count them * Views",
+                "* Numbers (Ana) * Views"
+            ]
+        );
+    }
 
     fn minutes(day: &str, actions: &str) -> String {
         format!("# Review {day}\n\nAttendees: Ana, Bo\n\n## Actions\n\n{actions}\n")
@@ -459,6 +497,29 @@ mod tests {
         let both = [("2026-11-02", open), ("2026-11-09", "- [ ] Ana: hire a painter")];
         assert_eq!(states(&both, &silent), ["open"]);
         assert_eq!(states(&both, &silent[..2]), ["gone"]);
+    }
+
+    #[test]
+    fn minutes_in_between_a_line_below_another_and_a_link_to_the_list_tell_of_an_action_too() {
+        let open = ("2026-11-02", "- [ ] Bo: ask the harbour for a permit to moor");
+        let later = ("2026-11-16", "- [ ] Ana: hire a painter");
+        let state = |text: &str| {
+            let between = format!("# Review 2026-11-09\n\nAttendees: Ana, Bo\n\n## Agenda\n\n{text}\n");
+            world(&[open, later], &[("meetings/2026-11-09.md", &between)])
+                .ask("SELECT state FROM carryovers WHERE text LIKE '%permit%'")
+        };
+        for told in [
+            "- The harbour was asked for a permit to moor.",
+            "- The harbour was asked\n  for a permit to moor.",
+            "- Harbour: a permit to moor\n  - Bo asked, they think about it",
+            "- What is left of the [actions](https://example.org/meetings/2026-11-02.md#actions)",
+        ] {
+            assert_eq!(state(told), ["open"], "{told}");
+        }
+        for other in ["- We talked about paint.", "- [Last time](https://example.org/meetings/2026-11-02.md)"]
+        {
+            assert_eq!(state(other), ["gone"], "{other}");
+        }
     }
 
     #[test]

@@ -36,6 +36,12 @@ impl World {
         self
     }
 
+    /// Without these files.
+    pub(super) fn without(self, paths: &[&str]) -> Self {
+        paths.iter().for_each(|path| _ = self.repo.remove(path));
+        self
+    }
+
     /// With these files, committed at a moment.
     pub(super) fn at(self, moment: &str, files: &[(&str, &str)]) -> Self {
         let world = self.with(files);

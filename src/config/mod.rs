@@ -6,6 +6,7 @@
 
 mod assessment;
 mod collection;
+mod cover;
 mod drift;
 mod import;
 mod indicator;
@@ -23,6 +24,7 @@ pub use assessment::{Assessment, Band, Modifier};
 pub use collection::{
     Class, Collection, FieldPath, Reader, Reference, SchemaSource, is_markdown, is_template,
 };
+pub use cover::{Cover, Globs};
 pub use drift::Drift;
 pub use import::Import;
 pub use indicator::{Better, INDICATORS, Indicator, Lookback};
@@ -86,6 +88,8 @@ pub struct Config {
     pub required: Vec<Required>,
     /// How long documents must stay true, by their paths.
     pub drift: Drift,
+    /// What documents cover that do not say so themselves, in the order of the file.
+    pub covers: Vec<Cover>,
     /// Where the baseline stands.
     pub baseline: RepoPath,
     /// Everything that is set, each with where it came from.
@@ -239,6 +243,7 @@ impl Config {
             lookback: indicator::lookback(&settings, &mut mistakes),
             required: required::required(&settings, root, &mut mistakes),
             drift,
+            covers: cover::covers(&settings, root, &mut mistakes),
             baseline: RepoPath::new(&within(
                 root,
                 settings.text("/baseline/file").unwrap_or(".opsbook/baseline.json"),

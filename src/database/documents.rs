@@ -13,6 +13,7 @@ use super::reading::{Content, FileView, Observer, Outcome, Reading, Role};
 use super::{Declined, NotRead};
 use crate::config::{Class, Reader, is_template};
 use crate::extract::references::{Reference, references};
+use crate::extract::upkeep::{Upkeep, upkeep};
 use crate::extract::{self, Extract, Field, Object, Source, shapes};
 use crate::read::conflict::conflict_markers;
 use crate::read::markdown;
@@ -33,6 +34,8 @@ pub struct Document {
     pub class: Option<Class>,
     /// What it refers to in its repository, in order.
     pub references: Vec<Reference>,
+    /// What it says of its own upkeep.
+    pub upkeep: Upkeep,
 }
 
 impl Document {
@@ -53,8 +56,8 @@ pub(super) fn read(
     let bytes = contents.all();
     let Ok(text) = simdutf8::basic::from_utf8(&bytes) else {
         let problems = read::not_utf8(&bytes, 0);
-        let document =
-            Document { path: path.clone(), comments: Vec::new(), class: None, references: Vec::new() };
+        let (comments, references, upkeep) = (Vec::new(), Vec::new(), Upkeep::default());
+        let document = Document { path: path.clone(), comments, class: None, references, upkeep };
         let view = view(path, &bytes, &problems);
         return Outcome { findings: observe(&view), document: Some(document), ..Outcome::default() };
     };
@@ -68,19 +71,11 @@ pub(super) fn read(
     let source = Source::new(path.as_str(), text, &parsed, front_matter.root(text));
     let mut outcome = Outcome::default();
     let mut faults = Vec::new();
-    for reading in readings {
-        match records(reading, &source, contents) {
-            Ok((file, found)) => {
-                outcome.files.push(file);
-                faults.extend(found);
-            }
-            // Nothing is to be said of a document that nobody would take for such a record.
-            Err(reason) if reason.is_empty() => {}
-            Err(reason) => {
-                let collection = reading.table.name().clone();
-                outcome.declined.push(Declined { path: path.clone(), collection, reason });
-            }
-        }
+    let (by_place, anywhere): (Vec<_>, Vec<_>) =
+        readings.iter().partition(|reading| reading.place != Place::Anywhere);
+    by_place.into_iter().for_each(|reading| take(reading, &source, contents, &mut outcome, &mut faults));
+    if outcome.files.is_empty() {
+        anywhere.into_iter().for_each(|reading| take(reading, &source, contents, &mut outcome, &mut faults));
     }
     // A document that is understood as one thing need not be another, too.
     if !outcome.files.is_empty() {
@@ -90,13 +85,37 @@ pub(super) fn read(
     let has_marker = memchr::memmem::find(&bytes, b"<<<<<<<").is_some();
     let conflicts = if has_marker { conflict_markers(text, &fences) } else { Vec::new() };
     let code = [fences, code_spans(&parsed)].concat();
-    let seen = view(path, &bytes, &problems);
+    // Front matter that nobody takes for a record is written for another program, and may be wrong on purpose.
+    let problems: &[Problem] = if outcome.files.is_empty() { &[] } else { &problems };
+    let seen = view(path, &bytes, problems);
     outcome.findings = observe(&FileView { conflicts: &conflicts, code: &code, faults: &faults, ..seen });
     let stated = |name: &str| source.front_matter.and_then(|values| values.get(name)?.as_str());
     let class = stated("class").and_then(Class::from_name);
     let class = class.or_else(|| is_over(stated("status"), &parsed).then_some(Class::Record));
-    outcome.document = Some(Document { class, ..remembered(path, text, &parsed) });
+    outcome.document = Some(Document { class, ..remembered(path, &source) });
     outcome
+}
+
+/// Adds what `reading` finds in a document, or why it finds nothing, to `outcome`.
+fn take(
+    reading: &Reading<'_>,
+    source: &Source<'_>,
+    contents: &Arc<Contents>,
+    outcome: &mut Outcome,
+    faults: &mut Vec<super::RecordFaults>,
+) {
+    match records(reading, source, contents) {
+        Ok((file, found)) => {
+            outcome.files.push(file);
+            faults.extend(found);
+        }
+        // Nothing is to be said of a document that nobody would take for such a record.
+        Err(reason) if reason.is_empty() => {}
+        Err(reason) => {
+            let path = RepoPath::new(source.path);
+            outcome.declined.push(Declined { path, collection: reading.table.name().clone(), reason });
+        }
+    }
 }
 
 fn view<'a>(path: &'a RepoPath, bytes: &'a [u8], problems: &'a [Problem]) -> FileView<'a> {
@@ -135,19 +154,21 @@ fn records(
 /// What a reader takes from a document that is offered because of its place; `None` for readers of other files.
 fn extraction(reader: Reader, place: Place) -> Option<Extract> {
     Some(match reader {
-        // No other record is known by what it says alone.
-        _ if place == Place::Anywhere && reader != Reader::Adr => return None,
-        Reader::Markdown => shapes::DOCUMENT,
-        Reader::MarkdownTable => shapes::ROWS,
-        Reader::MarkdownTasks => shapes::TASKS,
-        Reader::MarkdownSections => shapes::SECTIONS,
         Reader::Adr => match place {
             Place::Matched => extract::adr::extract,
             Place::Named => extract::adr::among_decisions,
             Place::Anywhere => extract::adr::anywhere,
         },
+        Reader::Minutes if place == Place::Anywhere => extract::minutes::anywhere,
+        Reader::Actions if place == Place::Anywhere => extract::actions::anywhere,
+        // No other record is known by what it says alone.
+        _ if place == Place::Anywhere => return None,
         Reader::Minutes => extract::minutes::extract,
         Reader::Actions => extract::actions::extract,
+        Reader::Markdown => shapes::DOCUMENT,
+        Reader::MarkdownTable => shapes::ROWS,
+        Reader::MarkdownTasks => shapes::TASKS,
+        Reader::MarkdownSections => shapes::SECTIONS,
         Reader::Spec => extract::registers::spec,
         Reader::Assessment => extract::registers::assessment,
         Reader::Releases => extract::registers::releases,
@@ -172,7 +193,8 @@ fn keep(
     let mut rows = Vec::with_capacity(objects.len());
     for mut object in objects {
         if let Some(schema) = &table.schema {
-            object.map_fields(|name, field| as_described(schema, table.known_as(name), field));
+            let is_found = reading.is_discovered();
+            object.map_fields(|name, field| as_described(schema, table.known_as(name), field, is_found));
         }
         let row = object.write(source.text, &mut tape);
         if table.has_aliases() {
@@ -190,18 +212,23 @@ fn keep(
     kept.map(|(file, _)| (file, faults)).map_err(|NotRead { reason, .. }| reason)
 }
 
-/// A text of a document as the kind of value that the schema describes: a number, or a list of what commas part.
-fn as_described(schema: &Schema, name: &str, field: Field) -> Field {
+/// A text of a document as the kind of value that the schema describes: a number, or a list of what commas part. Where
+/// nobody named the document, a word in the place of a number, such as "high", is how it speaks, and no number is known.
+fn as_described(schema: &Schema, name: &str, field: Field, is_found: bool) -> Field {
     let Field::Text(text, span) = field else { return field };
     let kinds = schema.kinds_of(name);
     let is = |kind: &str| kinds.contains(&kind);
     if kinds.is_empty() || is("string") {
         return Field::Text(text, span);
     }
-    if (is("integer") || is("number"))
-        && let Ok(number) = text.trim().parse::<i64>()
-    {
-        return Field::Number(number, span);
+    if is("integer") || is("number") {
+        match text.trim().parse::<i64>() {
+            Ok(number) => return Field::Number(number, span),
+            Err(_) if is_found && is("null") && !text.contains(|c: char| c.is_ascii_digit()) => {
+                return Field::Null(span);
+            }
+            Err(_) => {}
+        }
     }
     if is("array") {
         let items = text.split([',', '\n']).map(str::trim).filter(|item| !item.is_empty());
@@ -238,12 +265,13 @@ fn is_over(status: Option<&str>, document: &markdown::Document) -> bool {
 }
 
 /// What is kept of a document.
-fn remembered(path: &RepoPath, text: &str, document: &markdown::Document) -> Document {
+fn remembered(path: &RepoPath, source: &Source<'_>) -> Document {
+    let (text, document) = (source.text, source.document);
     let texts = document.comments.iter().map(|span| (*span, text[span.range()].to_owned()));
     let is_meant = |text: &str| text.trim_start_matches("<!--").trim_start().starts_with("opsbook-ignore");
     let comments = texts.filter(|(_, text)| is_meant(text)).collect();
     let references = references(path, text, document);
-    Document { path: path.clone(), comments, class: None, references }
+    Document { path: path.clone(), comments, class: None, references, upkeep: upkeep(source) }
 }
 
 /// Where a link of the document at `path` to `destination` leads in its repository; `None` when it leads elsewhere.

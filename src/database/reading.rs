@@ -24,10 +24,13 @@ use crate::read::tape::{Kind, Tape, Value};
 use crate::read::{self, Problem, ProblemKind, json};
 use crate::repo::{Contents, Snapshot};
 use crate::schema::{Schema, Violation};
-use crate::text::{RepoPath, Span, nearest};
+use crate::text::{RepoPath, Span, escape, nearest, shorten};
 
 /// How many of the first lines of a discovered file decide whether the rest is worth reading.
 const SNIFFED: usize = 1_000;
+
+/// How many records of a discovered file have to speak in other words, so that it is taken for something else.
+const STRANGERS: usize = 3;
 
 /// Everything known of a file, or of whole lines of one, while it is in memory.
 pub struct FileView<'a> {
@@ -197,6 +200,11 @@ pub(super) struct Content {
     /// Records with the fields the collection requires; counted for discovered files only.
     right: usize,
     records: usize,
+    /// Whether a record uses a word of the collection where it has its own; looked at for discovered files only.
+    is_at_home: bool,
+    /// How many records use another word there, until one is at home, and the first few of those words.
+    strangers: usize,
+    strange: Vec<String>,
     /// Whether something is only understood from the whole file.
     needs_whole: bool,
     /// Whether a line is longer than the limit.
@@ -261,7 +269,7 @@ impl Reading<'_> {
         content.broken.retain(|broken| is_outside(broken.start));
         // Inside a conflict the markers are the problem; what the readers make of them says nothing more.
         content.problems.retain(|problem| is_outside(problem.span.start));
-        if !self.is_discovered() || content.looks_right() {
+        if !self.is_discovered() || (content.looks_right() && !content.speaks_otherwise()) {
             content.findings = self.observe(bytes, 0, content, &conflicts);
         }
         regions
@@ -276,6 +284,9 @@ impl Reading<'_> {
     ) -> Read {
         if self.is_discovered() && !content.looks_right() {
             return Err(self.looks_otherwise());
+        }
+        if self.is_discovered() && content.speaks_otherwise() {
+            return Err(self.speaks_otherwise(&content.strange));
         }
         let mut before = 0;
         content.pieces.retain(|piece| !piece.span.is_empty());
@@ -438,6 +449,17 @@ impl Reading<'_> {
         NotRead { is_loss: false, ..self.unread(&reason) }
     }
 
+    fn speaks_otherwise(&self, strange: &[String]) -> NotRead {
+        let name = self.table.name();
+        let words: Vec<_> = strange.iter().map(|word| shorten(&escape(word), 30).into_owned()).collect();
+        let reason = format!(
+            "looks like {name}, but its words are other ones: {}; name it in [collections.{name}].files to read it, and \
+             say there what they mean",
+            words.join(", "),
+        );
+        NotRead { is_loss: false, ..self.unread(&reason) }
+    }
+
     /// Why a file is not read, when a line of it is too long.
     fn long_line(&self, bytes: &[u8]) -> Option<NotRead> {
         if bytes.len() <= self.line_limit {
@@ -469,6 +491,26 @@ impl Content {
         self.right * 10 >= self.records * 8
     }
 
+    /// Whether several records have words for what the collection has words for, and none has one of its own: they are
+    /// written for something else, and what the schema says of them is nothing that anybody wants to know.
+    fn speaks_otherwise(&self) -> bool {
+        !self.is_at_home && self.strangers >= STRANGERS
+    }
+
+    /// Notes whether `record` speaks as those of `table` do. One that does settles it.
+    fn listen(&mut self, table: &Table, record: Value<'_>) {
+        match table.speaks_of(record) {
+            Some(Ok(())) => self.is_at_home = true,
+            Some(Err(word)) => {
+                self.strangers += 1;
+                if self.strange.len() < STRANGERS && !self.strange.contains(&word) {
+                    self.strange.push(word);
+                }
+            }
+            None => {}
+        }
+    }
+
     fn joined(parts: Vec<Self>) -> Self {
         let mut whole = Self::default();
         for part in parts {
@@ -479,6 +521,12 @@ impl Content {
             whole.findings.extend(part.findings);
             whole.right += part.right;
             whole.records += part.records;
+            whole.is_at_home |= part.is_at_home;
+            whole.strangers += part.strangers;
+            let others =
+                part.strange.into_iter().filter(|word| !whole.strange.contains(word)).collect::<Vec<_>>();
+            whole.strange.extend(others);
+            whole.strange.truncate(STRANGERS);
             whole.needs_whole |= part.needs_whole;
             whole.has_long_line |= part.has_long_line;
         }
@@ -498,6 +546,9 @@ impl Content {
         columns.push(table, record, start, wants.keys);
         if reading.is_discovered() && table.looks_right(record) {
             self.right += 1;
+        }
+        if reading.is_discovered() && !self.is_at_home {
+            self.listen(table, record);
         }
         let Some(schema) = &table.schema else { return };
         let accepted = !wants.violations || schema.accepts_quickly(record);
@@ -568,7 +619,8 @@ mod tests {
         let name = if configured { "tasks" } else { "roadmap" };
         let mut collection = config.collection(name).expect("it is configured or built in").clone();
         collection.readers = vec![Reader::Jsonl];
-        let schema = r#"{"required":["id"],"properties":{"id":{"type":"string"},"n":{"type":"integer"}}}"#;
+        let schema = r#"{"required":["id"],"anyOf":[{"required":["s"]},{"required":["id"]}],
+            "properties":{"id":{"type":"string"},"n":{"type":"integer"},"s":{"enum":["open","done"]}}}"#;
         let schema = Schema::new(schema).expect("the schema compiles");
         let table = Table::new(collection, Some(Arc::new(schema)));
         let observe = |view: &FileView<'_>| {
@@ -674,6 +726,23 @@ mod tests {
         for piece in 1..=source.len() {
             let reason = read_as(source, piece, false).expect_err("most records have no id");
             assert!(reason.starts_with("does not look like roadmap"), "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_discovered_file_in_other_words_is_left_alone_wherever_pieces_end() {
+        let other = "{\"id\":\"a\",\"s\":\"shipped\"}\n{\"id\":\"b\",\"s\":\"aloft\"}\n";
+        let more = format!("{other}{{\"id\":\"c\",\"s\":\"shipped\"}}\n");
+        for piece in 1..=more.len() {
+            let reason = read_as(more.as_bytes(), piece, false).expect_err("no record has a known state");
+            assert!(
+                reason.starts_with("looks like roadmap, but its words are other ones: shipped, aloft;"),
+                "{reason}"
+            );
+            assert!(read_as(more.as_bytes(), piece, true).is_ok(), "who names the file has it read");
+            let one_known = format!("{more}{{\"id\":\"d\",\"s\":\"Done\"}}\n");
+            assert!(read_as(one_known.as_bytes(), piece, false).is_ok(), "{piece}");
+            assert!(read_as(other.as_bytes(), piece, false).is_ok(), "two records are too few to tell");
         }
     }
 }

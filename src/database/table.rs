@@ -20,6 +20,8 @@ pub struct Table {
     pub gone: Vec<RepoPath>,
     /// For each alias of a value: the fields it applies to.
     enumerated: Vec<String>,
+    /// The fields that every record has and whose values are words of the collection.
+    worded: Vec<String>,
     /// A bit for the length of the name of each field that is a key or a reference: most names need no closer look.
     joined_lengths: u64,
 }
@@ -33,10 +35,16 @@ impl Table {
             }
             _ => Vec::new(),
         };
+        let worded = schema.as_ref().map_or_else(Vec::new, |schema| {
+            let mut names = schema.required_sets().concat();
+            names.retain(|name| schema.is_enumerated(name));
+            names.dedup();
+            names.into_iter().map(str::to_owned).collect()
+        });
         let references = collection.references.iter().map(|reference| &reference.field);
         let joined = collection.key.iter().chain(references);
         let joined_lengths = joined.fold(0, |bits, field| bits | length_bit(field.first().len()));
-        Self { collection, schema, files: Vec::new(), gone: Vec::new(), enumerated, joined_lengths }
+        Self { collection, schema, files: Vec::new(), gone: Vec::new(), enumerated, worded, joined_lengths }
     }
 
     /// Whether a name of `length` bytes may be that of a key or a reference.
@@ -113,6 +121,20 @@ impl Table {
     pub(super) fn looks_right(&self, record: Value<'_>) -> bool {
         let Some(schema) = &self.schema else { return true };
         schema.required_sets().iter().any(|set| set.iter().all(|name| record.get(name).is_some()))
+    }
+
+    /// Whether the words of a record that the collection has its own for are among those; `None` without any such word.
+    pub(super) fn speaks_of(&self, record: Value<'_>) -> Option<Result<(), String>> {
+        let schema = self.schema.as_ref()?;
+        let mut foreign = None;
+        for name in &self.worded {
+            match record.get(name).and_then(|value| value.as_str()) {
+                Some(word) if schema.may_mean(name, word) => return Some(Ok(())),
+                Some(word) => foreign = foreign.or(Some(word)),
+                None => {}
+            }
+        }
+        foreign.map(|word| Err(word.to_owned()))
     }
 }
 

@@ -290,8 +290,8 @@ impl Judge<'_> {
     }
 }
 
-/// Whether the names of two paths share a word, or the later is that of the page or module of its folder: equal bytes under
-/// a name of another meaning may well be something else.
+/// Whether two paths lie in one folder, their names share a word, or the later is that of the page or module of its folder:
+/// equal bytes elsewhere under a name of another meaning may well be something else.
 fn are_called_alike(from: &str, to: &str) -> bool {
     const ENTRANCES: [&str; 6] = ["index", "readme", "main", "mod", "init", "lib"];
     let words = |path: &str| -> Vec<String> {
@@ -300,6 +300,10 @@ fn are_called_alike(from: &str, to: &str) -> bool {
         let words = stem.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         words.map(str::to_lowercase).collect()
     };
+    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    if folder(from) == folder(to) {
+        return true;
+    }
     let (from, to) = (words(from), words(to));
     from.iter().any(|word| to.contains(word)) || to.iter().any(|word| ENTRANCES.contains(&word.as_str()))
 }

@@ -12,7 +12,7 @@ use crate::repo::{Between, BlobId, Bytes, Life, Lives, Moved, Obituary, State};
 use crate::text::RepoPath;
 
 /// The largest version of a document that is searched, in bytes.
-const LARGEST: u64 = 16 << 20;
+pub(super) const LARGEST: u64 = 16 << 20;
 
 /// What is known of the past.
 pub struct Past<'a> {
@@ -125,7 +125,7 @@ impl<'a> Past<'a> {
     }
 
     /// What `document` is called at the end of the mainline.
-    fn name_in_mainline(&self, document: &RepoPath) -> RepoPath {
+    pub(super) fn name_in_mainline(&self, document: &RepoPath) -> RepoPath {
         let from = self.step.and_then(|step| step.came_from(document.as_str()));
         from.map_or_else(|| document.clone(), |from| RepoPath::new(&from))
     }
@@ -203,6 +203,17 @@ impl<'a> Past<'a> {
     /// The commit of the mainline that wrote the reference, which the document holds after `commit`: the first of those
     /// since which it was always there. `None` when that takes too long to find out.
     pub(super) fn written(&self, document: &RepoPath, reference: &Reference, commit: usize) -> Option<usize> {
+        self.held_since(document, &|bytes| holds(bytes, reference), commit)
+    }
+
+    /// The first of the commits since which `holds` was always true of the document's bytes, up to `commit`. `None` when
+    /// that takes too long to find out, and when it is not true after `commit`.
+    pub(super) fn held_since(
+        &self,
+        document: &RepoPath,
+        holds: &dyn Fn(&[u8]) -> bool,
+        commit: usize,
+    ) -> Option<usize> {
         /// Versions that are searched.
         const MOST: usize = 300;
         let lives = self.lives?;
@@ -213,7 +224,7 @@ impl<'a> Past<'a> {
             for &(at, state) in versions.iter().rev().filter(|(at, _)| *at <= latest) {
                 left = left.checked_sub(1)?;
                 match state {
-                    State::File(blob) if self.bytes(blob).is_some_and(|bytes| holds(&bytes, reference)) => {
+                    State::File(blob) if self.bytes(blob).is_some_and(|bytes| holds(&bytes)) => {
                         since = Some(at);
                     }
                     _ => return since,
@@ -250,7 +261,7 @@ impl<'a> Past<'a> {
         later.map(Moment::Commit).or_else(in_step)
     }
 
-    fn bytes(&self, blob: BlobId) -> Option<Arc<Bytes>> {
+    pub(super) fn bytes(&self, blob: BlobId) -> Option<Arc<Bytes>> {
         /// Versions that are kept in memory.
         const KEPT: usize = 1000;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);

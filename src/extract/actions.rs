@@ -50,6 +50,18 @@ pub fn extract(source: &Source<'_>) -> Result<Vec<Object>, String> {
     }
 }
 
+/// The actions of minutes that lie just anywhere; see [`minutes::anywhere`].
+///
+/// # Errors
+/// An empty text for any other document, and for minutes without actions, of which there is nothing to say.
+pub fn anywhere(source: &Source<'_>) -> Result<Vec<Object>, String> {
+    if minutes::is_beyond_doubt(source) {
+        extract(source).map_err(|_| String::new())
+    } else {
+        Err(String::new())
+    }
+}
+
 /// Whether a text in the place of an action says that there is none.
 fn is_nothing(text: &str) -> bool {
     let name = plain(text);
@@ -79,7 +91,11 @@ fn is_nothing(text: &str) -> bool {
             | "no follow ups"
             | "none so far"
     );
-    is_said || name.starts_with("no action item") || !text.chars().any(char::is_alphanumeric)
+    // What is left over from the last meeting is named where that meeting lists it.
+    let before_link = text.split("http").next().unwrap_or_default();
+    let is_earlier =
+        text.len() > before_link.len() && words::actions(&plain(before_link)) == Some(Actions::Earlier);
+    is_said || is_earlier || name.starts_with("no action item") || !text.chars().any(char::is_alphanumeric)
 }
 
 /// Whether a text in the place of an owner names nobody.

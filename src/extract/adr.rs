@@ -128,10 +128,27 @@ impl<'a, 's> Adr<'a, 's> {
         record
     }
 
+    /// What the record says in a part: below its heading, or where people put it who give it none.
     fn part(&self, part: Part) -> Option<Field> {
-        let body = parts::body(&self.sections, part)?;
+        let start = self.named_at().end;
+        let own = parts::body(&self.sections, part);
+        let body = match part {
+            Part::Context => own.or_else(|| parts::told(self.source, &self.sections, start)),
+            Part::Decision => own.or_else(|| self.decided_above(start)),
+            Part::Consequences | Part::Rollback => own,
+        }?;
         let text = self.source.text.get(body.range()).filter(|text| !text.is_empty())?;
         Some(Field::text(text, body))
+    }
+
+    /// The text above the first section, which begins behind `start`, where it says that something was decided.
+    fn decided_above(&self, start: u32) -> Option<Span> {
+        let lead = parts::lead(self.source, &self.sections, start)?;
+        let text = self.source.text.get(lead.range())?.to_lowercase();
+        ["we decided", "we have decided", "we will ", "it was decided", "we chose"]
+            .iter()
+            .any(|words| text.contains(words))
+            .then_some(lead)
     }
 
     fn names_of_sections(&self) -> Vec<Field> {

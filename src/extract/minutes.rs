@@ -56,6 +56,35 @@ pub fn extract(source: &Source<'_>) -> Result<Vec<Object>, String> {
     Ok(vec![record])
 }
 
+/// The record of a meeting that a document which lies just anywhere is: only where what it says leaves no doubt.
+///
+/// # Errors
+/// An empty text for any other document, of which there is nothing to say.
+pub fn anywhere(source: &Source<'_>) -> Result<Vec<Object>, String> {
+    if is_beyond_doubt(source) { extract(source).map_err(|_| String::new()) } else { Err(String::new()) }
+}
+
+/// Whether a document whose place says nothing is the minutes of a meeting: its path or its title has a day, one of its
+/// headings is over a list of those who were there, and another over the agenda or the notes. Where nobody is listed, it
+/// has both of the latter. Most documents are seen to be something else by their path and title.
+pub(super) fn is_beyond_doubt(source: &Source<'_>) -> bool {
+    if !when::has_day(source) {
+        return false;
+    }
+    let names: Vec<String> =
+        source.document.headings.iter().map(|heading| parts::plain(&heading.text)).collect();
+    let has = |is: &dyn Fn(&str) -> bool| names.iter().any(|name| is(name));
+    let is_agenda = |name: &str| words::is_agenda(name) || name.split(' ').next() == Some("agenda");
+    let is_notes =
+        |name: &str| name.split(' ').any(|word| words::among("notes minutes discussion discussions", word));
+    let (has_agenda, has_notes) = (has(&is_agenda), has(&is_notes));
+    if !has(&|name| words::presence(name) == Some(words::Presence::Present)) || !(has_agenda || has_notes) {
+        return false;
+    }
+    let present = Attendance::read(source, &parts::parts(source, words::is_known)).present.len();
+    refuse(source).is_ok() && (present > 1 || (has_agenda && has_notes))
+}
+
 /// The people that the lists of a document name as present or not.
 pub(super) fn people(source: &Source<'_>, parts: &[Part]) -> Vec<String> {
     let attendance = Attendance::read(source, parts);

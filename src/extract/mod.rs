@@ -11,6 +11,7 @@ mod object;
 pub mod references;
 pub mod registers;
 pub mod shapes;
+pub mod upkeep;
 
 use std::cell::OnceCell;
 

@@ -88,11 +88,11 @@ impl fmt::Display for Status {
 #[must_use]
 pub fn read(text: &str) -> Reading {
     let plain = without_targets(text);
-    if is_choice(&plain) {
-        return Reading::Placeholder;
-    }
     let outer = without_brackets(&plain);
     let body = if outer.chars().any(char::is_alphabetic) { outer } else { plain };
+    if is_choice(&body) {
+        return Reading::Placeholder;
+    }
     match state_of(&body) {
         Some(status) => Reading::State(status),
         None if is_blank(text) => Reading::Placeholder,
@@ -100,7 +100,7 @@ pub fn read(text: &str) -> Reading {
     }
 }
 
-/// The words for each state, beside misspellings that are one letter off.
+/// The words for each state, those of a few other languages among them, beside misspellings that are one letter off.
 const WORDS: &[(Status, &[&str])] = &[
     (
         Status::Proposed,
@@ -133,6 +133,13 @@ const WORDS: &[(Status, &[&str])] = &[
             "awaiting approval",
             "awaiting decision",
             "awaiting review",
+            "propos\u{e9}",
+            "propos\u{e9}e",
+            "vorgeschlagen",
+            "propuesto",
+            "propuesta",
+            "proposto",
+            "proposta",
         ],
     ),
     (Status::Deferred, &["deferred", "postponed", "on hold", "onhold", "put on hold", "parked", "paused"]),
@@ -158,11 +165,44 @@ const WORDS: &[(Status, &[&str])] = &[
             "final",
             "finalized",
             "finalised",
+            "accept\u{e9}",
+            "accept\u{e9}e",
+            "valid\u{e9}",
+            "valid\u{e9}e",
+            "akzeptiert",
+            "angenommen",
+            "aceptado",
+            "aceptada",
+            "aceito",
+            "aceita",
+            "accettato",
+            "accettata",
         ],
     ),
     (
         Status::Rejected,
-        &["rejected", "reject", "declined", "denied", "refused", "withdrawn", "dismissed", "turned down"],
+        &[
+            "rejected",
+            "reject",
+            "declined",
+            "denied",
+            "refused",
+            "withdrawn",
+            "dismissed",
+            "turned down",
+            "rejet\u{e9}",
+            "rejet\u{e9}e",
+            "refus\u{e9}",
+            "refus\u{e9}e",
+            "abgelehnt",
+            "verworfen",
+            "rechazado",
+            "rechazada",
+            "rejeitado",
+            "rejeitada",
+            "rifiutato",
+            "rifiutata",
+        ],
     ),
     (
         Status::Deprecated,
@@ -442,6 +482,7 @@ mod tests {
                 "(accepted)",
                 "[Accepted]",
                 "Accepted (by silence) & implemented",
+                "Accepted (all read/write paths moved; #12/#13 retired)",
                 "Accepted, not built yet",
                 "Accepted on 2026-11-20",
                 "2026-11-20: accepted",
@@ -458,7 +499,15 @@ mod tests {
         );
         check(
             Some(Status::Proposed),
-            &["Proposed", "{proposed}", "Draft / WIP", "In review", "Pending. Not implemented yet."],
+            &[
+                "propos\u{e9}",
+                "Vorgeschlagen, 2026-11-20",
+                "Proposed",
+                "{proposed}",
+                "Draft / WIP",
+                "In review",
+                "Pending. Not implemented yet.",
+            ],
         );
         check(Some(Status::Implemented), &["Implemented", "Proposed & implemented"]);
         check(

@@ -45,5 +45,5 @@ pub use inspect::{is_program, is_same_file};
 pub use lives::{Life, Lives, Moved, Obituary, State};
 pub use log::{Blob, Blobs, Commit, FileChange, FileChanges, FileStatus, Log, Tag, When};
 pub use removal::RemovingCommit;
-pub use snapshot::{BlobId, Cause, Entry, Snapshot, SnapshotKind, Unread};
+pub use snapshot::{BlobId, Cause, Entry, Snapshot, SnapshotKind, Unread, blob_id};
 pub use workspace::Workspace;

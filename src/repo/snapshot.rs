@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-use git2::{ErrorCode, Oid, Repository};
+use git2::{ErrorCode, ObjectType, Oid, Repository};
 
 use super::bytes::Bytes;
 use super::contents::Contents;
@@ -18,6 +18,13 @@ use crate::text::RepoPath;
 
 /// The raw id of a blob: equal ids are equal bytes.
 pub type BlobId = [u8; 20];
+
+/// The id of the blob with these bytes.
+#[must_use]
+pub fn blob_id(bytes: &[u8]) -> BlobId {
+    let id = Oid::hash_object(ObjectType::Blob, bytes).expect("a hash can be made of any bytes");
+    id.as_bytes().try_into().expect("an id has 20 bytes")
+}
 
 /// Where the files of a snapshot come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -267,6 +274,27 @@ impl Snapshot {
             Source::Disk(_) | Source::Memory(_) => return None,
         };
         oid.as_bytes().try_into().ok()
+    }
+
+    /// The id of the blob that git makes of `entry`: of its bytes, with the line ends that git stores where it converts
+    /// them.
+    ///
+    /// # Errors
+    /// As for [`Self::open`]; also above `limit` bytes.
+    pub fn id_of(&self, entry: &Entry, limit: u64) -> std::result::Result<BlobId, Unread> {
+        if let Some(known) = self.blob(entry) {
+            return Ok(known);
+        }
+        let bytes = self.read(entry, limit)?;
+        let is_text = !bytes.iter().take(8000).any(|&byte| byte == 0);
+        let converts = self.listing.conversion != Conversion::None;
+        if converts && is_text && memchr::memmem::find(&bytes, b"\r\n").is_some() {
+            let mut stored = Vec::with_capacity(bytes.len());
+            let returns = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
+            stored.extend((0..bytes.len()).filter(|&at| !returns(at)).map(|at| bytes[at]));
+            return Ok(blob_id(&stored));
+        }
+        Ok(blob_id(&bytes))
     }
 
     /// What `entry` holds, when that is at most `limit` bytes. A large file of the working tree stays on disk.

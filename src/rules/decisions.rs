@@ -73,14 +73,24 @@ impl Decisions {
 
     /// The one record that the record `from` means by `target`.
     pub(crate) fn meant(&self, from: &Decision, target: &str) -> Option<&Decision> {
+        match self.named(from, target) {
+            [one] => Some(&self.all[*one]),
+            _ => None,
+        }
+    }
+
+    /// Whether the record `from` may mean `own` by `target`, which may fit others, too.
+    pub(crate) fn may_mean(&self, from: &Decision, target: &str, own: &Decision) -> bool {
+        self.named(from, target).iter().any(|&at| self.all[at].is(own))
+    }
+
+    /// The places of the records that `target`, written in the record `from`, fits.
+    fn named(&self, from: &Decision, target: &str) -> &[usize] {
         let key = match target.contains('/') {
             true => (String::new(), target.to_owned()),
             false => (from.home.clone(), target.to_owned()),
         };
-        match self.names.get(&key)?.as_slice() {
-            [one] => Some(&self.all[*one]),
-            _ => None,
-        }
+        self.names.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// The number behind the highest in a home.

@@ -44,6 +44,7 @@ pub(super) const fn is_wrong(fate: &Fate, death: &Death) -> bool {
 /// another language are about the past is not understood.
 fn is_certain(fate: &Fate) -> bool {
     fate.reference.kind.is_link()
+        || matches!(fate.class, Class::Record)
         || (matches!(fate.class, Class::Living) && !is_translation(fate.document.as_str()))
 }
 
@@ -146,15 +147,15 @@ fn message(fate: &Fate, death: &Death) -> String {
     }
 }
 
-fn shown(path: &str) -> String {
+pub(super) fn shown(path: &str) -> String {
     shorten(&escape(path), 120).into_owned()
 }
 
-fn short(commit: &str) -> &str {
+pub(super) fn short(commit: &str) -> &str {
     commit.get(..9).unwrap_or(commit)
 }
 
-fn day(seconds: i64) -> Date {
+pub(super) fn day(seconds: i64) -> Date {
     let moment = Timestamp::from_second(seconds).unwrap_or_default();
     moment.to_zoned(TimeZone::UTC).date()
 }

@@ -10,6 +10,8 @@ mod config;
 pub(crate) mod decisions;
 mod drift;
 mod fates;
+mod gone;
+mod lapses;
 mod meeting;
 mod page;
 mod place;
@@ -27,7 +29,7 @@ use jiff::civil::Date;
 
 use crate::config::{Config, Mistake};
 use crate::database::{Database, FileView, Joined};
-use crate::drift::Fate;
+use crate::drift::{Fate, Lapse, Texts};
 use crate::finding::{Finding, Severity};
 use crate::text::{RepoPath, Span};
 
@@ -102,6 +104,10 @@ pub struct Context<'a> {
     pub joined: &'a Joined,
     /// What documents refer to and is not there, as far as the past can be asked.
     pub fates: &'a [Fate],
+    /// The documents that did not keep up, as far as the past can be asked.
+    pub lapses: &'a [Lapse],
+    /// What documents say of the insides of files and is not so.
+    pub texts: &'a Texts,
     /// Documents of decisions that other refs took in, for each ref that did.
     pub elsewhere: &'a [Elsewhere],
     /// The configuration.

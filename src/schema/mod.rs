@@ -22,7 +22,7 @@ pub use built_in::{BUILT_IN, BuiltIn, built_in};
 pub use violation::Violation;
 
 use crate::read::tape::Value;
-use crate::text::Span;
+use crate::text::{Span, nearest};
 use node::{TapeJson, TapeNode};
 
 /// A compiled schema. Cheap to make: its halves are compiled when they are first needed.
@@ -108,6 +108,16 @@ impl Schema {
         self.properties()
             .and_then(|properties| properties.get(name))
             .is_some_and(|field| violation::resolve(&self.json, field).get("enum").is_some())
+    }
+
+    /// Whether `word` is a value of the top-level field `name`, which is restricted to an `enum`, or is written so nearly
+    /// like one that it may be meant.
+    #[must_use]
+    pub fn may_mean(&self, name: &str, word: &str) -> bool {
+        let field = self.properties().and_then(|properties| properties.get(name));
+        let options = field.and_then(|field| violation::resolve(&self.json, field).get("enum")?.as_array());
+        let options: Vec<&str> = options.into_iter().flatten().filter_map(Json::as_str).collect();
+        options.contains(&word) || nearest(word, options.iter().copied()).is_some()
     }
 
     /// The kinds of value, by their names in JSON Schema, that the top-level field `name` may have; empty when the schema
@@ -241,6 +251,17 @@ mod tests {
             violations(r#"{"id":"T-1","status":"done","value":1}"#),
             [r#"/value at "value": value must not be here"#]
         );
+    }
+
+    #[test]
+    fn a_word_means_a_value_when_it_is_one_or_nearly_so() {
+        let schema = Schema::new(SCHEMA).expect("the schema compiles");
+        for (word, expect) in
+            [("todo", true), ("In Progress", true), ("dome", true), ("shipped", false), ("", false)]
+        {
+            assert_eq!(schema.may_mean("status", word), expect, "{word}");
+        }
+        assert!(!schema.may_mean("count", "todo") && !schema.may_mean("other", "todo"));
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl Session {
             self.remember(&base.snapshot, plan, &known);
             known
         });
-        let mut now = identities(findings);
+        let mut now = identities(findings.iter());
         // From the end, because what was added stands behind what was there more often than before it.
         let mut kept: Vec<Finding> = Vec::new();
         for finding in std::mem::take(findings).into_iter().rev() {

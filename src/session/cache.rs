@@ -20,7 +20,7 @@ pub(super) type Identities = HashMap<String, usize>;
 const FORMAT: &str = "opsbook cache 1";
 
 /// The identities of `findings`.
-pub(super) fn identities(findings: &[Finding]) -> Identities {
+pub(super) fn identities<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Identities {
     let mut identities = Identities::new();
     for finding in findings {
         *identities.entry(identity(finding)).or_default() += 1;

@@ -5,7 +5,7 @@ use super::base::Base;
 use super::baseline::Baseline;
 use super::cache::identities;
 use super::locate::{Places, numbered};
-use super::plan::Plan;
+use super::plan::{Plan, looks_back};
 use super::run::{Earlier, INTERNAL, Run};
 use super::suppress::Suppressor;
 use crate::config::Mistake;
@@ -42,7 +42,7 @@ impl Session {
         let elsewhere = self.elsewhere(base.as_ref(), &plan, &mut notes)?;
         let mut unknown = Vec::new();
         let lives = self.lives(&plan, base.as_ref(), &mut unknown);
-        let past = Earlier { head: earlier, lives: lives.as_ref() };
+        let past = Earlier { head: earlier, lives: lives.as_ref(), is_range: base.is_some() };
         let mut run = self.run(&self.snapshot, &self.config, &plan, past, &elsewhere);
         run.gap = unknown.first().cloned();
         run.unknown.extend(unknown);
@@ -53,8 +53,10 @@ impl Session {
         let mut findings = std::mem::take(&mut run.findings);
         let lost_a_collection = run.database.tables.iter().any(|table| !table.gone.is_empty());
         if base.is_some() && self.paths.is_empty() && !lost_a_collection && elsewhere.is_empty() {
-            // What is checked now is what the next change is compared with, where nothing else had a part in it.
-            self.remember(&self.snapshot, &plan, &identities(&findings));
+            // What is checked now is what the next change is compared with, where nothing else had a part in it. What was
+            // found by looking back at this base is nothing that the files themselves say.
+            let lasting = findings.iter().filter(|finding| !looks_back(&finding.rule));
+            self.remember(&self.snapshot, &plan, &identities(lasting));
         }
         self.retain_paths(&mut findings, before.as_ref());
         if let Some(base) = &base {
@@ -69,7 +71,7 @@ impl Session {
         let plan = Plan::new(self.rules(), &self.config, &[], &skip)?;
         let before = if self.needs_before(None) { self.before() } else { None };
         let lives = self.lives(&plan, None, &mut Vec::new());
-        let past = Earlier { head: before.as_ref(), lives: lives.as_ref() };
+        let past = Earlier { head: before.as_ref(), lives: lives.as_ref(), is_range: false };
         let mut run = self.run(&self.snapshot, &self.config, &plan, past, &[]);
         let mut outcome = Outcome::default();
         let mut suppressors = self.suppressors(&run.database, &plan, true);
@@ -252,7 +254,7 @@ impl Session {
             let hint = "run it in a git repository with commits, or pass --allow-empty";
             return Some(Error::environment("nothing was examined: there is no history here").hint(hint));
         }
-        (run.examined.1 == 0).then(|| {
+        (run.examined.1 == 0 && run.covering == 0).then(|| {
             let hint = "run it where there are documents with links, or pass --allow-empty";
             Error::environment("nothing was examined: no document refers to anything here").hint(hint)
         })

@@ -4,11 +4,13 @@
 //! suppressed or in the baseline, what is new against a base, where things stand in lines and columns. It does not
 //! know how the request was written or how the report is shown.
 
+mod ack;
 mod against;
 mod base;
 mod baseline;
 mod cache;
 mod calendar;
+mod care;
 mod check;
 mod fix;
 mod health;
@@ -23,6 +25,7 @@ mod scope;
 mod secrets;
 mod status;
 mod suppress;
+mod texts;
 
 use std::path::{Path, PathBuf};
 
@@ -34,6 +37,7 @@ use crate::repo::{Environment, Snapshot, Workspace};
 use crate::rules::Rule;
 use crate::text::RepoPath;
 
+pub use ack::Acknowledged;
 pub use check::Checked;
 pub use fix::{FileChange, Fixes};
 pub use records::Row;

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::database::Wants;
+use crate::drift::Wanted;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::rules::{Rule, groups};
@@ -10,6 +11,23 @@ use crate::text::nearest;
 /// The rules about what became of the things that documents refer to.
 const FATES: [&str; 5] =
     ["broken-reference", "moved-path", "deleted-path", "outdated-record", "unresolved-link"];
+
+/// The rules about whether documents kept up with what they cover and state.
+const LAPSES: [&str; 5] = [
+    "covered-code-changed",
+    "review-contradicts-evidence",
+    "last-updated-stale",
+    "review-overdue",
+    "spec-not-updated",
+];
+
+/// Whether what a rule finds depends on what was before, and not on the files alone.
+pub(super) fn looks_back(rule: &str) -> bool {
+    FATES.contains(&rule) || LAPSES.contains(&rule) || TEXTS.contains(&rule)
+}
+
+/// The rules about the insides of files that ask the past.
+const TEXTS: [&str; 3] = ["broken-anchor", "line-anchor-moved", "unknown-command"];
 
 /// The rules of a run with their severities, in the order of the registry.
 #[derive(Debug, Clone)]
@@ -82,9 +100,34 @@ impl Plan {
         self.get(id).is_some()
     }
 
-    /// Whether a rule wants to know what became of the things that documents refer to.
+    /// What rules want to know of what documents say of the insides of files.
+    pub(super) fn wants_texts(&self) -> Wanted {
+        Wanted {
+            anchors: self.runs("broken-anchor"),
+            lines: self.runs("line-anchor-moved"),
+            snippets: self.runs("snippet-stale"),
+            commands: self.runs("unknown-command"),
+        }
+    }
+
+    /// Whether a rule wants to know what was before.
     pub(super) fn asks_the_past(&self) -> bool {
+        self.asks_for_fates() || self.asks_for_lapses() || self.asks_for_texts()
+    }
+
+    /// Whether a rule about the insides of files asks the past.
+    pub(super) fn asks_for_texts(&self) -> bool {
+        self.rules().any(|rule| TEXTS.contains(&rule.id))
+    }
+
+    /// Whether a rule wants to know what became of the things that documents refer to.
+    pub(super) fn asks_for_fates(&self) -> bool {
         self.rules().any(|rule| FATES.contains(&rule.id))
+    }
+
+    /// Whether a rule wants to know whether documents kept up.
+    pub(super) fn asks_for_lapses(&self) -> bool {
+        self.rules().any(|rule| LAPSES.contains(&rule.id))
     }
 
     /// What must be known of the records for these rules.

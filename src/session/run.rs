@@ -29,6 +29,8 @@ pub(super) struct Earlier<'a> {
     pub(super) head: Option<&'a Snapshot>,
     /// The life lines of the mainline under the snapshot.
     pub(super) lives: Option<&'a Lives>,
+    /// Whether what was there before is the base of a change.
+    pub(super) is_range: bool,
 }
 
 /// What the rules found in one snapshot.
@@ -43,6 +45,8 @@ pub(super) struct Run {
     pub(super) unknown: Vec<String>,
     /// How many documents and references were held against the past.
     pub(super) examined: (usize, usize),
+    /// How many documents that cover something were held against it.
+    pub(super) covering: usize,
     /// Why the past is not known as far as it has to be.
     pub(super) gap: Option<String>,
     /// How many commits were looked at.
@@ -94,6 +98,8 @@ impl Session {
         let joined = if plan.wants().keys { database.join() } else { Joined::default() };
         let removal = |table: usize, key: &str| self.removal(&database, table, key);
         let examined = self.examined(plan, snapshot, config, &database, earlier);
+        let cared = self.cared(plan, snapshot, config, &database, earlier);
+        let texts = self.texts(plan, snapshot, config, &database, earlier);
         let policies = self.policies(plan, snapshot, &database);
         findings.extend(policies.findings);
         let mut mistakes = [self.pages.mistakes.clone(), policies.mistakes].concat();
@@ -109,6 +115,8 @@ impl Session {
             database: &database,
             joined: &joined,
             fates: &examined.fates,
+            lapses: &cared.lapses,
+            texts: &texts,
             elsewhere,
             config,
             rules: self.rules(),
@@ -134,8 +142,9 @@ impl Session {
             findings,
             secrets,
             mistakes,
-            unknown: policies.unknown,
+            unknown: [policies.unknown, cared.unknown].concat(),
             examined,
+            covering: cared.covering,
             gap: None,
             commits: 0,
         }
@@ -150,7 +159,7 @@ impl Session {
         database: &Database,
         earlier: Earlier<'_>,
     ) -> Examined {
-        if !plan.asks_the_past() {
+        if !plan.asks_for_fates() {
             return Examined::default();
         }
         self.held_against_past(snapshot, config, database, earlier)
@@ -163,7 +172,7 @@ impl Session {
         database: &Database,
         earlier: Earlier<'_>,
     ) -> Examined {
-        let Earlier { head, lives } = earlier;
+        let Earlier { head, lives, .. } = earlier;
         if head.is_none() && lives.is_none() {
             return Examined::default();
         }
@@ -183,7 +192,7 @@ impl Session {
             SnapshotKind::Commit => None,
             _ => snapshot.commit().and_then(|head| self.workspace.commit(head).ok()),
         };
-        let earlier = Earlier { head: head.as_ref(), lives: Some(&lives) };
+        let earlier = Earlier { head: head.as_ref(), lives: Some(&lives), is_range: false };
         let fates = self.held_against_past(snapshot, &self.config, database, earlier).fates;
         self.remember_lives(&lives);
         (fates, unknown)

@@ -63,6 +63,31 @@ fn cases() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
                 ("notes.md", "See [the steps](docs/a.md#two).\n".to_owned()),
             ],
         ),
+        (
+            "moved-path",
+            vec![
+                ("before src/engine.rs", ENGINE.to_owned()),
+                ("before docs/run.md", "The work is done in `src/engine.rs`.\n".to_owned()),
+                ("src/core/engine.rs", ENGINE.to_owned()),
+                ("docs/run.md", "The work is done in `src/engine.rs`.\n".to_owned()),
+            ],
+        ),
+        (
+            "outdated-record",
+            vec![
+                ("before src/engine.rs", ENGINE.to_owned()),
+                ("before docs/meetings/2026-01-05.md", minutes()),
+                ("src/core/engine.rs", ENGINE.to_owned()),
+                ("docs/meetings/2026-01-05.md", minutes()),
+            ],
+        ),
+        (
+            "last-updated-stale",
+            vec![
+                ("before docs/run.md", "# Run\n\nLast updated: 2026-01-05\n\nStart the pumps.\n".to_owned()),
+                ("docs/run.md", "# Run\n\nLast updated: 2026-01-05\n\nStart the valves.\n".to_owned()),
+            ],
+        ),
         ("dangling-reference", vec![("items.jsonl", item("backup") + &dependent("Ä", "bakcup"))]),
         (
             "unknown-owner",
@@ -76,6 +101,15 @@ fn cases() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
             vec![("items.jsonl", item("A")), ("opsbook.toml", ITEMS.replace("\"roadmap\"", "\"roadmop\""))],
         ),
     ]
+}
+
+const ENGINE: &str =
+    "/// The engine turns what comes in into what goes out, a piece at a time.\nfn turn() {}\n";
+
+/// Minutes that name a file.
+fn minutes() -> String {
+    "# Weekly, 2026-01-05\n\n## Attendees\n\n- Ana\n- Ben\n\n## Notes\n\nThe work is in `src/engine.rs`.\n"
+        .to_owned()
 }
 
 /// A decision record.
@@ -106,7 +140,7 @@ fn build(files: &[(&str, String)]) -> Repo {
 
 /// Everything that all rules find, as JSON, with the off ones switched on.
 fn findings(repo: &Repo) -> Vec<Value> {
-    let groups = "syntax,schema,reference,adr,meeting,checklist,security,config";
+    let groups = "syntax,schema,reference,adr,meeting,checklist,security,drift,config";
     let report = run(repo, &["check", "--format", "json", "--only", groups]).report();
     report["findings"].as_array().expect("a list").clone()
 }

@@ -3,6 +3,7 @@
 mod adopt;
 mod baseline;
 mod commands;
+mod covers;
 mod docs;
 mod drift;
 mod examples;

@@ -147,3 +147,17 @@ fn columns_that_records_leave_out_are_computed() {
     assert_eq!(rows(&repo, &[carried]), ["0,2026-11-02,Ana", "1,2026-11-02,Bo"]);
     assert_eq!(rows(&repo, &["SELECT id, rating FROM risks ORDER BY id"]), ["R-1,12", "R-2,20", "R-3,"]);
 }
+
+#[test]
+fn what_a_commit_moved_is_told_against_its_base_although_no_file_that_is_read_changed() {
+    let repo = Repo::new();
+    let code = "/// The engine turns what comes in into what goes out, a piece at a time.\nfn turn() {}\n";
+    repo.write("docs/run.md", "The work is done in `src/engine.rs`.\n").write("src/engine.rs", code);
+    repo.stage_all().commit("feat: the engine");
+    repo.remove("src/engine.rs").write("src/core/engine.rs", code);
+    repo.stage_all().commit("refactor: a folder");
+    for _ in 0..2 {
+        let output = run(&repo, &["drift", "--base", "HEAD~1", "--format", "concise"]).exits(1);
+        assert!(output.stdout.contains("src/engine.rs was moved to src/core/engine.rs"), "{output:#?}");
+    }
+}

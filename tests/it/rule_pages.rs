@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use opsbook::repo::Environment;
 use opsbook::repo::builder::Repo;
 use opsbook::rules::{RULES, Rule};
-use opsbook::session::{Request, Session};
+use opsbook::session::{BaseChoice, Request, Session};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 const NOW: &str = "2026-11-20T12:00:00Z";
@@ -42,6 +42,9 @@ fn is_match(found: &str, expected: &str) -> bool {
         || found.strip_prefix(expected).is_some_and(|rest| rest.starts_with(' ') || expected.contains(' '))
 }
 
+/// Files by path, those that a commit takes away without bytes.
+type Changes = Vec<(String, Option<Vec<u8>>)>;
+
 /// Files by path.
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -51,8 +54,10 @@ struct Example {
     /// The files of the commit before; without any, and without `commits`, there is no git.
     before: Files,
     /// By moment and author: the files that a commit writes, on top of those before, or takes away.
-    commits: BTreeMap<(Timestamp, String), Vec<(String, Option<Vec<u8>>)>>,
+    commits: BTreeMap<(Timestamp, String), Changes>,
     files: Files,
+    /// Whether the files are a change against the last commit, as `--base HEAD` has it.
+    is_change: bool,
     expected: Vec<String>,
 }
 
@@ -89,6 +94,7 @@ fn run(rule: &Rule, example: &Example) -> Vec<String> {
     if !looks_at_others {
         request.only = vec![rule.id.to_owned()];
     }
+    request.base = example.is_change.then(|| BaseChoice::Rev("HEAD".to_owned()));
     let session = Session::open(request, &Environment::default()).expect("the example opens");
     let checked = session.check().expect("the example can be checked");
     assert!(!checked.has_bug, "{}: {}", rule.id, example.title);
@@ -122,7 +128,8 @@ fn examples(rule: &Rule) -> Vec<Example> {
                     let title = text.to_string();
                     let (before, files, expected) = (Vec::new(), Vec::new(), Vec::new());
                     let commits = BTreeMap::new();
-                    examples.push(Example { title, finds, before, commits, files, expected });
+                    let is_change = false;
+                    examples.push(Example { title, finds, before, commits, files, is_change, expected });
                 }
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if finds.is_some() => {
@@ -178,6 +185,8 @@ fn add_fence(example: &mut Example, info: &str, mut content: String) {
         example.commits.entry((moment(when), author)).or_default().push((path.to_owned(), content));
         return;
     }
+    // The last commit is the base of a change that brings the file.
+    example.is_change |= attributes.contains(&"base");
     let files = if attributes.contains(&"before") { &mut example.before } else { &mut example.files };
     files.push((path.to_owned(), bytes));
 }

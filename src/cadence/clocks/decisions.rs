@@ -76,7 +76,8 @@ fn came(sight: &Sight<'_>, paths: &[&RepoPath]) -> HashMap<RepoPath, Timestamp> 
     if paths.is_empty() {
         return HashMap::new();
     }
-    let arrivals = sight.timeline.arrivals(&|path| paths.iter().any(|wanted| wanted.as_str() == path));
+    // All documents, since one that was moved came under its old name.
+    let arrivals = sight.timeline.arrivals(&|path| is_markdown(&RepoPath::new(path).extension()));
     let is_whole = sight.timeline.unknown().is_empty();
     let first = |path: &RepoPath| {
         let first = arrivals.get(path).and_then(|moments| moments.first().copied());

@@ -145,6 +145,17 @@ fn decisions_are_looked_at_again_and_proposals_wait_90_days() {
 }
 
 #[test]
+fn a_proposal_that_was_moved_waits_since_it_came_under_its_old_name() {
+    let text = decision("## Status\n\nProposed");
+    let world = World::new("", "2026-11-20T12:00:00Z")
+        .at("2026-03-01T10:00:00Z", &[("docs/adr/0001-a.md", &text)])
+        .without(&["docs/adr/0001-a.md"])
+        .at("2026-11-01T10:00:00Z", &[("docs/decisions/0001-first.md", &text)]);
+    let sql = "SELECT kind, key, state, due FROM clocks";
+    assert_eq!(world.ask(sql), ["proposal|1|breached|2026-05-30T10:00:00Z"]);
+}
+
+#[test]
 fn minutes_are_published_in_time_counted_from_the_day_of_the_meeting() {
     let config = "[[rituals]]\nid = \"weekly\"\nrrule = \"FREQ=WEEKLY;BYDAY=MO\"\nstart = 2026-11-02T09:00:00\n\
                   duration = \"1h\"\nfolder = \"ops/weekly/{week}\"\npublish_within = \"24h\"\n\

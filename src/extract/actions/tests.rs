@@ -55,6 +55,7 @@ fn talk_plans_and_agendas_are_no_actions() {
         "## Agenda\n\n- [ ] Colours\n- [x] Review action items\n",
         "## Review previous meeting's action items\n\n- All open action items\n- Old one was closed by Bo\n",
         "## Action items\n\n- None\n",
+        "## Action items\n\n- [ ] Leftover action items from last meeting https://example.org/2026-11-13.md#actions\n",
         "## Action items\n\nNo action items this week.\n",
         "## Next steps for the parser\n\n- Ana: it is slow\n",
         "## Next steps\n\nThe parser was discussed at length. It is slow.\n",
@@ -131,4 +132,12 @@ fn we_and_relative_days_are_left_out() {
     assert_eq!(found[0].get("owner"), None);
     assert_eq!(found[0].get("due"), None);
     assert_eq!((&found[1]["due"], found[1].get("owner")), (&json!("2026-11-30"), None));
+}
+
+#[test]
+fn actions_of_minutes_are_found_wherever_these_lie() {
+    let text = "# Call\n\n## Attendees\n\n- Ana Ito\n- Bo Li\n\n## Agenda\n\n- Paint\n\n## Action items\n\n- Ana: paint\n";
+    let found = |path: &str| extracted(super::anywhere, path, text).map(|found| found[0]["text"].clone());
+    assert_eq!(found("main/2026-11-20.md"), Ok(json!("paint")));
+    assert_eq!(found("main/call.md"), Err(String::new()));
 }

@@ -247,6 +247,9 @@ impl Facts {
         for value in &self.values {
             let is_decoded = value.text.len() != value.span.range().len();
             if relations::of_name(&value.name) == Some(relation) {
+                if relations::names_none(&value.text) {
+                    continue;
+                }
                 push(&value.text, 0, value.span, is_decoded);
             } else if STATUS.contains(&&*value.name) && read(&value.text) != Reading::Placeholder {
                 for (_, range) in

@@ -21,6 +21,12 @@ pub(super) fn judge(adr: &Adr<'_, '_>, is_kept: bool) -> Result<(), String> {
     if is_index(adr) {
         return Err("it is an index of other records".to_owned());
     }
+    if !is_kept && is_about_another(adr) {
+        return Err("it is about a decision, and none itself".to_owned());
+    }
+    if !is_kept && is_among_plans(adr.source.path) {
+        return Err("it is kept among plans or specifications".to_owned());
+    }
     let is_home = is_kept || adr.name.is_marked;
     let has = |part| adr.sections.iter().any(|section| section.part == Some(part));
     let parts = [Part::Context, Part::Decision, Part::Consequences].into_iter().filter(|part| has(*part));
@@ -72,6 +78,7 @@ fn plainest(name: &str) -> Option<Part> {
 /// of which day, and what came of it. Templates and texts about decision records say neither.
 pub(super) fn is_beyond_doubt(adr: &Adr<'_, '_>) -> bool {
     let is_other = is_template(adr) || is_annex(adr) || is_about_the_folder(adr) || is_index(adr);
+    let is_other = is_other || is_about_another(adr) || is_among_plans(adr.source.path);
     let says = |part| body(&adr.sections, part).is_some_and(|body| !body.is_empty());
     let is_one = adr.title_number.is_some() || adr.name.date.is_some() || adr.facts.date().is_some();
     let is_settled = matches!(adr.facts.status(), Some((Some(_), ..))) || says(Part::Consequences);
@@ -175,6 +182,24 @@ fn is_annex(adr: &Adr<'_, '_>) -> bool {
         words.first().is_some_and(|word| is_mark(word)) || words.last().is_some_and(|word| is_mark(word));
     let title = plain(adr.title.as_ref().map_or("", |(title, _)| title));
     by_name || title.split(' ').next().is_some_and(is_mark)
+}
+
+/// Whether the file's name tells of a decision beside something else: a number stands before the mark, as that of the
+/// task in `task-42-adr-7-review.md`; or another one behind it, as in `adr-7-12-gaps.md`; or the last word is one for a
+/// text on decisions.
+fn is_about_another(adr: &Adr<'_, '_>) -> bool {
+    const TEXTS: &[&str] = &["review", "audit", "checklist", "retrospective"];
+    let is_number = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
+    let behind = adr.name.words.get(adr.name.series.len());
+    let is_range = behind.is_some_and(|word| word.len() > 2 && is_number(word));
+    let is_text = adr.name.words.last().is_some_and(|word| TEXTS.contains(&&**word));
+    adr.name.is_marked && (adr.name.series.iter().any(is_number) || is_range || is_text)
+}
+
+/// Whether a folder on the way says that plans or specifications are kept there. They have a context and decisions, too.
+fn is_among_plans(path: &str) -> bool {
+    const PLANS: &[&str] = &["plans", "plan", "specs", "spec", "specifications", "specification", "roadmaps"];
+    path.split('/').rev().skip(1).any(|folder| PLANS.contains(&&*folder.to_lowercase()))
 }
 
 /// Whether the file's name is one that a folder's own pages have.

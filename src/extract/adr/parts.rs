@@ -87,6 +87,8 @@ pub(super) fn part_of(name: &str) -> Option<Part> {
         "agreement",
         "solution",
         "the decision",
+        "the existing decision",
+        "existing decision",
         "our decision",
         "final decision",
         "proposed decision",
@@ -249,6 +251,34 @@ pub(super) fn body(sections: &[Section], part: Part) -> Option<Span> {
         }
         _ => Some(first.body),
     }
+}
+
+/// The bytes of what tells why, where no section is called after it: the reasons, else the text between the title and
+/// the first section, which begins behind `start`.
+pub(super) fn told(source: &Source<'_>, sections: &[Section], start: u32) -> Option<Span> {
+    const REASONS: &[&str] = &["rationale", "reason", "reasons", "reasoning", "justification"];
+    let says = |section: &&Section| REASONS.contains(&&*section.name) && !section.body.is_empty();
+    sections.iter().find(says).map(|section| section.body).or_else(|| lead(source, sections, start))
+}
+
+/// The text above the first section, when it is more than a remark. Labels and what stands in lists are none of it.
+pub(super) fn lead(source: &Source<'_>, sections: &[Section], start: u32) -> Option<Span> {
+    const WORDS: usize = 20;
+    let end = sections.iter().map(|section| section.heading.start).find(|&at| at > start);
+    let end = end.unwrap_or(source.text.len() as u32);
+    let labels = source.labels();
+    let is_text = |line: &&Line| {
+        let next = labels.partition_point(|label| label.name_span.start < line.span.start);
+        let is_label = || labels.get(next).is_some_and(|label| line.span.touches(label.name_span.start));
+        matches!(line.place, Place::Paragraph { .. })
+            && (start..end).contains(&line.span.start)
+            && line.text.contains(' ')
+            && !is_label()
+    };
+    let own: Vec<&Line> = source.document.lines.iter().filter(is_text).take(MOST).collect();
+    let words: usize = own.iter().map(|line| line.text.split_whitespace().count()).sum();
+    let (first, last) = (own.first()?, own.last()?);
+    (words >= WORDS).then(|| Span::new(first.span.start, last.span.end))
 }
 
 /// `span` without the white space at its ends.

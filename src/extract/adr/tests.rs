@@ -119,6 +119,10 @@ fn relations_are_found_in_every_form() {
     let links = "\n## Links\n\n- Supersedes [3. Y](0003-y.md)\n- See [4. Z](0004-z.md)\n";
     let found = record(&format!("# Use x\n{BODY}{links}\nText that supersedes ADR 6.\n"));
     assert_eq!(found["supersedes"], json!(["3"]));
+    for none in ["None (extends ADR-3)", "nothing. It narrows one rule of [ADR 3](0003-y.md)"] {
+        let found = record(&format!("# Use x\n\n- **Status:** Accepted\n- **Supersedes:** {none}\n{BODY}"));
+        assert_eq!(found["supersedes"], json!([]), "{none}");
+    }
     let found = record(&format!(
         "# Use x\n\n## Status\n\nAccepted\n\nAmends [2. Y](0002-y.md)\n\nAmended by [9. Z](0009-z.md)\n\
          {BODY}"
@@ -324,7 +328,50 @@ fn anywhere_only_what_leaves_no_doubt_is_a_decision() {
         assert_eq!(found("docs/x.md", &text), Err(String::new()), "{text}");
     }
     let numbered = format!("# 5. Use x\n{BODY}");
-    for path in ["README.md", "docs/templates/x.md", "docs/template.md", "docs/appendix-x.md"] {
+    for path in [
+        "README.md",
+        "docs/templates/x.md",
+        "docs/template.md",
+        "docs/appendix-x.md",
+        "docs/plans/x.md",
+        ".tool/specs/x-v1.md",
+    ] {
         assert_eq!(found(path, &numbered), Err(String::new()), "{path}");
     }
+}
+
+#[test]
+fn a_text_about_a_decision_is_none() {
+    let text = format!("# Look at ADR 7\n\nStatus: done\n\n## Outcome\n\nFine.\n{BODY}");
+    for path in ["docs/task-42-adr-007-x.md", "docs/adr-0048-0138-gap-map.md", "docs/adr-007-review.md"] {
+        let found = extracted(extract, path, &text);
+        assert_eq!(found, Err("it is about a decision, and none itself".to_owned()), "{path}");
+    }
+    let found = extracted(extract, "docs/plans/2026-11-20-x.md", &text);
+    assert_eq!(found, Err("it is kept among plans or specifications".to_owned()));
+    for path in ["docs/adr-007-x.md", "docs/core-adr-007-2-hosts.md", "docs/adr/adr-007-review.md"] {
+        assert_eq!(record_at(path, &text)["number"], 7, "{path}");
+    }
+}
+
+#[test]
+fn what_no_section_tells_may_stand_above_the_first_or_among_the_reasons() {
+    let long = "The old host is slow, and nobody who ran it is left, so that each night of the last month somebody \
+                had to get up and start it again.";
+    let head = "# Use x\n\n- **Status:** Accepted\n";
+    let found = record(&format!("{head}\n{long}\n\n- a point\n\n## Decision\n\nWe move.\n"));
+    assert_eq!(found["context"], long);
+    let found = record(&format!("{head}\n{long}\n\n{BODY}"));
+    assert_ne!(found["context"], long, "a section of its own is what counts");
+    let found = record(&format!("{head}\nA remark.\n\n## Decision\n\nWe move.\n"));
+    assert_eq!(found.get("context"), None);
+    let found = record(&format!("{head}\n{long}\n\n## Decision\n\nWe move.\n\n## Rationale\n\nSlow.\n"));
+    assert_eq!(found["context"], "Slow.");
+    let decided = format!("We decided to move. {long}");
+    let found = record(&format!("{head}\n{decided}\n\n## Consequences\n\nA bill.\n"));
+    assert_eq!((&found["context"], &found["decision"]), (&json!(decided), &json!(decided)));
+    let found = record(&format!("{head}\n{long}\n\n## Consequences\n\nA bill.\n"));
+    assert_eq!(found.get("decision"), None);
+    let found = record("# Use x\n\n## Context\n\nSlow.\n\n## The existing decision\n\nWe moved.\n");
+    assert_eq!(found["decision"], "We moved.");
 }

@@ -71,6 +71,7 @@ fn the_day_is_that_of_the_path_before_that_of_the_title() {
     for (path, title, expect) in [
         ("meetings/2026-11-20.md", "Meeting of 2026-11-13", "2026-11-20"),
         ("meetings/2026/11-20.md", "Meeting", "2026-11-20"),
+        ("meetings/2026/group-11-20.md", "Meeting", "2026-11-20"),
         ("meetings/2026-11/nov-20.md", "Meeting", "2026-11-20"),
         ("meetings/2026/11/20.md", "Meeting", "2026-11-20"),
         ("meetings/weekly.md", "Meeting of 20 November 2026", "2026-11-20"),
@@ -173,5 +174,35 @@ fn pages_beside_minutes_are_none() {
     ] {
         let error = extracted(super::extract, path, text).expect_err("it is no record");
         assert!(error.contains(why), "{path}: {error}");
+    }
+}
+
+#[test]
+fn anywhere_only_what_leaves_no_doubt_is_minutes() {
+    let found =
+        |path: &str, text: &str| extracted(super::anywhere, path, text).map(|found| found[0]["date"].clone());
+    let list = "## Attendees\n\n- Ana Ito\n- Bo Li\n\n";
+    for (path, text) in [
+        ("main/2026/group-11-20.md", format!("# Call\n\n{list}## Agenda\n\n1. Paint\n")),
+        ("main/2026-11-20.md", format!("# Call\n\n{list}## Meeting notes\n\nWe talked.\n")),
+        ("main/group.md", format!("# Call of 2026-11-20\n\n{list}## Discussion\n\nWe talked.\n")),
+        // Prepared, and nobody there yet.
+        ("main/2026-11-20.md", "# Call\n\n## Agenda\n\n1. Paint\n\n## Notes\n\n### Attendees\n".to_owned()),
+    ] {
+        assert_eq!(found(path, &text), Ok(json!("2026-11-20")), "{path} {text}");
+    }
+    for (path, text) in [
+        // No day, nobody listed, nothing said.
+        ("main/group.md", format!("# Call\n\n{list}## Agenda\n\n1. Paint\n")),
+        ("main/2026-11-20.md", "# Call\n\n## Agenda\n\n1. Paint\n\n## Notes\n\nTalk.\n".to_owned()),
+        ("main/2026-11-20.md", format!("# Call\n\n{list}## Travel\n\nBy train.\n")),
+        ("main/2026-11-20.md", "# Fair\n\n## Attendees\n\nMany came.\n\n## Agenda\n\n1. Paint\n".to_owned()),
+        ("main/2026-11-20.md", "# Plan\n\nAttendees: Ana Ito, Bo Li\n\n## Agenda\n\n1. Paint\n".to_owned()),
+        // A page of a folder, and a form to fill in.
+        ("main/2026-11-20/README.md", format!("# Calls\n\n{list}## Agenda\n\n1. Paint\n")),
+        ("main/2026-11-20-template.md", format!("# Call\n\n{list}## Agenda\n\n1. Paint\n")),
+        ("main/2026-11-20.md", String::new()),
+    ] {
+        assert_eq!(found(path, &text), Err(String::new()), "{path} {text}");
     }
 }

@@ -55,7 +55,13 @@ pub(super) fn date(source: &Source<'_>) -> Option<Field> {
     month(source.stem()).map(|month| Field::text(month, place))
 }
 
-/// The day in a path: in the file's name, in its folders, or over both as in `2026/11-20.md` and `2026-11/nov-20.md`.
+/// Whether the path or the title of a document names a day.
+pub(super) fn has_day(source: &Source<'_>) -> bool {
+    in_path(source).is_some() || source.title().is_some_and(|(title, _)| date::first(&title).is_some())
+}
+
+/// The day in a path: in the file's name, in its folders, or over both as in `2026/11-20.md`,
+/// `2026/group-11-20.md` and `2026-11/nov-20.md`.
 fn in_path(source: &Source<'_>) -> Option<Date> {
     let stem = source.stem();
     if let Some(date) = date::first(stem) {
@@ -66,12 +72,23 @@ fn in_path(source: &Source<'_>) -> Option<Date> {
     let near = folders.iter().rev().take(3);
     let year = near.clone().find_map(|folder| year_of(folder));
     let month = folders.last().and_then(|folder| folder.get(..2).filter(|_| is_month(folder)));
+    let tail =
+        stem.find(|c: char| c.is_ascii_digit()).map(|at| &stem[at..]).filter(|tail| is_month_and_day(tail));
     let candidates = [
+        year.and_then(|year| date::first(&format!("{year}-{}", tail?))),
         year.and_then(|year| date::first(&format!("{stem} {year}"))),
         year.and_then(|year| date::first(&format!("{year}-{stem}"))),
         year.and_then(|year| date::first(&format!("{year}-{}-{}", month?, stem.get(..2)?))),
     ];
     candidates.into_iter().flatten().next().or_else(|| near.clone().find_map(|folder| date::first(folder)))
+}
+
+/// Whether `text` is two numbers such as those of a month and a day: `11-20`.
+fn is_month_and_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['-', '_', '.']).collect();
+    let is_number =
+        |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    parts.len() == 2 && parts.iter().all(is_number)
 }
 
 fn year_of(folder: &str) -> Option<&str> {

@@ -305,7 +305,7 @@ pub(in crate::extract) fn actions(name: &str) -> Option<Actions> {
         assigned required owners owner this today immediate any all tracking tracker log decisions \
         table register resulting upcoming in progress weekly monthly";
     const EARLIER: &str = "\
-        review previous last prior past old status reviewed recap check earlier carried over update \
+        review previous last prior past old status reviewed recap check earlier carried over leftover update \
         updates reviewing s";
     const DONE: &str = "completed done closed finished resolved";
     let words: Vec<&str> = name.split(' ').collect();
@@ -389,6 +389,7 @@ mod tests {
             ("next steps", Some(Actions::Likely)),
             ("follow ups", Some(Actions::Likely)),
             ("review previous meeting action items", Some(Actions::Earlier)),
+            ("leftover action items from last meeting", Some(Actions::Earlier)),
             ("action items completed", Some(Actions::Done)),
             ("next steps for the parser", None),
             ("call to action", None),

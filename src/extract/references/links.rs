@@ -32,7 +32,7 @@ pub(super) fn links(text: &str, parsed: &Document, around: &mut Around<'_>, foun
         attributes(text, html, |value| {
             let is_comment = |span: &Span| span.start <= value.start && value.end <= span.end;
             let before = parsed.comments.partition_point(|span| span.start <= value.start);
-            if parsed.comments[..before].last().is_some_and(|span| is_comment(span)) {
+            if parsed.comments[..before].last().is_some_and(is_comment) {
                 return;
             }
             let read = without_entities(&text[value.range()]);

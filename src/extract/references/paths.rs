@@ -240,16 +240,14 @@ fn is_code_path(path: &str) -> bool {
         return false;
     }
     let names = || path.split('/').filter(|name| !matches!(*name, "" | "." | ".."));
-    let (Some(first), Some(last)) = (names().next(), names().last()) else { return false };
+    let (Some(first), Some(last)) = (names().next(), names().next_back()) else { return false };
     let is_file = has_extension(last);
     let is_folder = path.ends_with('/');
     let has_two = names().count() >= 2;
     let is_anchored = path.starts_with("./") || path.starts_with("../");
     let is_handle = |name: &str| {
         let at = name.find('@').filter(|&at| at > 0);
-        at.is_some_and(|at| {
-            !has_extension(name) || name[at + 1..].starts_with(|c: char| c == 'v' || c == 'V')
-        })
+        at.is_some_and(|at| !has_extension(name) || name[at + 1..].starts_with(['v', 'V']))
     };
     let is_wrong = path.starts_with('/') && (!is_file || SYSTEM.contains(&first))
         || !is_file && REFS.contains(&first) && !is_folder && !is_anchored

@@ -159,10 +159,11 @@ pub fn stem(path: &str) -> &str {
     let file = parts.next().unwrap_or(path);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let is_page = matches!(&*stem.to_lowercase(), "readme" | "index" | "_index" | "adr" | "decision");
-    match parts.next().filter(|_| is_page) {
-        Some(folder) if Name::of(folder).number.is_some() => folder,
-        _ => stem,
-    }
+    let names_one = |folder: &&str| {
+        let name = Name::of(folder);
+        name.number.is_some() || (name.date.is_some() && !name.words.is_empty())
+    };
+    parts.next().filter(|_| is_page).filter(names_one).unwrap_or(stem)
 }
 
 /// The folder of a path, without a `/` at its end; that of the folder where the file is a folder's page.
@@ -274,6 +275,9 @@ mod tests {
     fn a_folder_of_its_own_names_the_decision() {
         assert_eq!(stem("docs/adr/0005-use-x/README.md"), "0005-use-x");
         assert_eq!(folder("docs/adr/0005-use-x/README.md"), "docs/adr");
+        assert_eq!(stem("docs/decision-records/2026-11-20-use-x/README.md"), "2026-11-20-use-x");
+        assert_eq!(folder("docs/decision-records/2026-11-20-use-x/README.md"), "docs/decision-records");
+        assert_eq!(stem("docs/decisions/2026-11-20/README.md"), "README");
         assert_eq!((stem("docs/adr/README.md"), folder("docs/adr/README.md")), ("README", "docs/adr"));
         assert_eq!((stem("0005-x.md"), folder("0005-x.md")), ("0005-x", ""));
     }

@@ -70,6 +70,15 @@ pub fn of_name(name: &str) -> Option<Relation> {
     }
 }
 
+/// Whether `text`, the value of a relation, says that there is none, whatever it explains behind that word: `None
+/// (extends ADR-5)`.
+#[must_use]
+pub fn names_none(text: &str) -> bool {
+    let lower = text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let word = lower.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    matches!(word, "none" | "nothing" | "nil") || lower.starts_with("n/a")
+}
+
 /// The relations that `text` states, each with the bytes of `text` in which the other decisions are named.
 #[must_use]
 pub fn stated(text: &str) -> Vec<(Relation, Range<usize>)> {
@@ -94,7 +103,9 @@ pub fn stated(text: &str) -> Vec<(Relation, Range<usize>)> {
             },
             _ => *from,
         };
-        found.push((*relation, start..end));
+        if !names_none(&text[start..end]) {
+            found.push((*relation, start..end));
+        }
     }
     found
 }
@@ -332,6 +343,17 @@ mod tests {
     }
 
     #[test]
+    fn a_relation_to_none_is_told_from_one_that_names_a_decision() {
+        for text in ["None", "none (extends ADR-5)", "**Nothing**; amends ADR 5", "N/A, see 0005-x.md", "nil"]
+        {
+            assert!(names_none(text), "{text:?}");
+        }
+        for text in ["", "ADR 5", "[5. Nothing](0005-nothing.md)", "0005-nothing.md", "5"] {
+            assert!(!names_none(text), "{text:?}");
+        }
+    }
+
+    #[test]
     fn each_verb_has_what_stands_behind_it() {
         let check = |text: &str, expect: &[(Relation, &str)]| {
             let found = stated(text);
@@ -344,6 +366,8 @@ mod tests {
             "Accepted, supersedes 3, amended by 4",
             &[(Relation::Supersedes, "3,"), (Relation::Other, "by 4")],
         );
+        check("**Supersedes:** nothing. It narrows ADR 5", &[]);
+        check("Supersedes none, amends ADR 5", &[(Relation::Amends, "ADR 5")]);
         check("[superseded by](x.md)", &[]);
         check("superseded", &[]);
     }

@@ -233,6 +233,11 @@ impl Lives {
         lives
     }
 
+    /// Every path at which a file ever stood, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.table.paths.iter().map(|path| &**path)
+    }
+
     /// Each commit that changed the file at `path`, the oldest first, and what stood there after it.
     pub fn versions(&self, path: &str) -> impl DoubleEndedIterator<Item = (usize, State)> {
         self.table.events(path).iter().map(|event| (event.commit as usize, event.state))

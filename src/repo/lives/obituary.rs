@@ -1,5 +1,8 @@
 //! Who took a path away: the commit itself, where the mainline only sees the merge that brought it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use git2::{Commit, Oid, Repository};
 
 use super::Lives;
@@ -49,6 +52,27 @@ impl Lives {
     pub fn obituary(&self, path: &str, died: usize) -> Option<Obituary> {
         let id = self.breaker(path, died)?;
         self.git.with(|handle| told(&handle.find_commit(id).ok()?)).ok()?
+    }
+
+    /// Who made the file at `path` such that `holds` is true of its bytes, on the way to the commit `at` of the mainline,
+    /// whose first parent has another.
+    #[must_use]
+    pub fn made(&self, path: &str, at: usize, holds: &dyn Fn(&[u8]) -> bool) -> Option<Obituary> {
+        let merge = self.steps.get(at)?.id;
+        let judged = RefCell::new(HashMap::<Oid, bool>::new());
+        self.git
+            .with(|handle| {
+                let is_such = |commit: &Commit<'_>| {
+                    let tree = commit.tree().ok();
+                    let Some(id) = tree.and_then(|tree| Some(tree.get_path(path.as_ref()).ok()?.id())) else {
+                        return false;
+                    };
+                    let look = || handle.find_blob(id).is_ok_and(|blob| holds(blob.content()));
+                    *judged.borrow_mut().entry(id).or_insert_with(look)
+                };
+                told(&handle.find_commit(on_branch(handle, merge, &is_such)).ok()?)
+            })
+            .ok()?
     }
 
     /// The commit that took `path` away, on whatever branch that was.

@@ -128,6 +128,20 @@ fn what_a_branch_did_is_told_by_its_own_commit() {
 }
 
 /// Everything there is to know of a few paths.
+#[test]
+fn what_a_branch_took_out_of_a_file_is_told_by_its_own_commit() {
+    let repo = Repo::new();
+    repo.write("a.md", "## Why\n").stage_all().commit("docs: a");
+    repo.branch("side");
+    repo.write("a.md", "## Reasons\n").stage_all().commit("docs: reasons");
+    repo.write("a.md", "## Reasons\n\nmore\n").stage_all().commit("docs: more");
+    repo.switch("main");
+    git(repo.path(), &["merge", "--quiet", "--no-ff", "-m", "merge: side", "side"]);
+    let lives = lives(&repo);
+    let lacks = |bytes: &[u8]| !bytes.starts_with(b"## Why");
+    assert_eq!(lives.made("a.md", 1, &lacks).map(|one| one.summary).as_deref(), Some("docs: reasons"));
+}
+
 fn all(lives: &Lives) -> Vec<String> {
     let paths = ["a.md", "b.md", "c.md", "d/e.md", "d"];
     let told = paths.map(|path| format!("{path} {:?} {:?}", of(lives, path), moved(lives, path)));

@@ -22,7 +22,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     Relation::SupersededBy => Relation::Supersedes,
                     _ => Relation::SupersededBy,
                 };
-                if relation == Relation::Supersedes && is_partial(own, *span, context.database.file(own.id)) {
+                if is_partial(own, *span, context.database.file(own.id)) {
                     continue;
                 }
                 let file = context.database.file(other.id);
@@ -54,7 +54,8 @@ fn finding(own: &Decision, other: &Decision, relation: Relation, span: Span, fil
 
 /// Whether `other` says, in its fields or anywhere in its text, how it stands to `own`.
 fn says(decisions: &Decisions, other: &Decision, answer: Relation, own: &Decision, file: &File) -> bool {
-    let is_own = |target: &str| decisions.meant(other, target).is_some_and(|meant| meant.is(own));
+    // A number that two records have may be meant for this one.
+    let is_own = |target: &str| decisions.may_mean(other, target, own);
     if other.related(answer).iter().any(|(target, _)| is_own(target)) {
         return true;
     }
@@ -93,7 +94,7 @@ fn speaks_of_place(text: &str) -> bool {
     STEMS.iter().any(|stem| lower.contains(stem))
 }
 
-/// Whether `own` takes the place of a part of the other decision only, which then stays in force.
+/// Whether only a part of one of the two gives way to the other, so that the rest stays in force.
 fn is_partial(own: &Decision, span: Span, file: &File) -> bool {
     const WORDS: &[&str] = &[
         "some",

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use crate::finding::Finding;
 use crate::model::status::{Reading, Status, read};
+use crate::read::markdown::{Document, Line, Place};
 use crate::rules::decisions::{Decision, Decisions};
 use crate::rules::{Check, Context};
-use crate::text::{escape, shorten};
+use crate::text::{RepoPath, escape, shorten};
 
 pub(crate) const CHECK: Check = Check::Database(check);
 
@@ -30,6 +31,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             Reading::State(_) => continue,
             Reading::Placeholder => "nobody filled in the status",
             Reading::Unknown if is_common || raw.split_whitespace().count() > WORDS => continue,
+            Reading::Unknown if is_explained(context, own, &folded(raw)) => continue,
             Reading::Unknown => "this says nothing known about where the decision stands",
         };
         findings.push(finding(own, raw, *span, what));
@@ -43,6 +45,26 @@ fn finding(own: &Decision, raw: &str, span: crate::text::Span, what: &str) -> Fi
         .field("/status")
         .quoted(raw)
         .note(format!("known states: {}; or write none", states.join(", ")))
+}
+
+/// Whether the page of the folder lists `word` among the states: in text that speaks of a status, or stands under a
+/// heading that does. What stands in tables is what each record says.
+fn is_explained(context: &Context<'_>, own: &Decision, word: &str) -> bool {
+    const PAGES: &[&str] = &["README.md", "readme.md", "index.md"];
+    let speaks = |text: &str| {
+        folded(text).split(' ').any(|word| matches!(word, "status" | "statuses" | "state" | "states"))
+    };
+    let place = |page: &&str| RepoPath::new(format!("{}/{page}", own.home).trim_start_matches('/'));
+    let Some(bytes) = PAGES.iter().map(place).find_map(|path| (context.bytes)(&path)) else { return false };
+    let document = Document::read(&String::from_utf8_lossy(&bytes));
+    let headed = |line: &Line| line.section.is_some_and(|at| speaks(&document.headings[at].text));
+    let tells =
+        |line: &&Line| !matches!(line.place, Place::Cell { .. }) && (speaks(&line.text) || headed(line));
+    document
+        .lines
+        .iter()
+        .filter(tells)
+        .any(|line| format!(" {} ", folded(&line.text)).contains(&format!(" {word} ")))
 }
 
 fn folded(raw: &str) -> String {

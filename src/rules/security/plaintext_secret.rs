@@ -31,8 +31,14 @@ const FORMATS: &[(&str, &str)] = &[
     ("DigitalOcean token", r"do[por]_v1_[a-f0-9]{64}"),
     ("Hugging Face token", r"hf_[A-Za-z]{34}"),
     ("Shopify token", r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
-    ("private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
+    (PRIVATE_KEY, r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
 ];
+
+/// The line that opens its block; the key follows.
+const PRIVATE_KEY: &str = "private key";
+
+/// How many different characters a secret has at least.
+const VARIED: usize = 8;
 
 /// A bot's number, a colon, its secret.
 const TELEGRAM: &str = "Telegram bot token";
@@ -59,7 +65,11 @@ fn check(file: &FileView<'_>, findings: &mut Vec<Finding>) {
         let after = file.bytes.get(found.end()).copied();
         let is_word =
             |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if is_word(before) || (issuer != "private key" && is_word(after)) || is_sample(issuer, text) {
+        let is_sample = match issuer {
+            PRIVATE_KEY => !holds_key(&file.bytes[found.end()..]),
+            _ => is_sample(text) || is_word(after),
+        };
+        if is_word(before) || is_sample {
             continue;
         }
         if issuer == TELEGRAM && !(8..=10).contains(&(found.start() - start)) {
@@ -84,16 +94,31 @@ fn digits_before(bytes: &[u8], end: usize) -> usize {
     bytes[..end].iter().rev().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-/// Whether a match is a sample from documentation: it says so, or hardly varies.
-fn is_sample(issuer: &str, text: &[u8]) -> bool {
-    const VARIED: usize = 8;
+/// Whether a match is a sample from documentation: it says so, counts, or hardly varies.
+fn is_sample(text: &[u8]) -> bool {
     let contains = |needle: &[u8]| memchr::memmem::find(text, needle).is_some();
-    if issuer == "private key" {
-        return false;
-    }
-    let mut distinct = [false; 256];
-    text.iter().skip(4).for_each(|&byte| distinct[usize::from(byte)] = true);
-    contains(b"EXAMPLE") || contains(b"example") || distinct.iter().filter(|&&seen| seen).count() < VARIED
+    let is_marked = contains(b"EXAMPLE") || contains(b"example") || contains(b"1234567890");
+    is_marked || !varies(text.get(4..).unwrap_or_default())
+}
+
+/// Whether what stands `behind` the line that opens the block of a private key may be a key. Manuals have dots, a blank
+/// to fill in or a word there.
+fn holds_key(behind: &[u8]) -> bool {
+    const LONG: usize = 32;
+    const NEAR: usize = 1024;
+    let near = &behind[..behind.len().min(NEAR)];
+    let ends = |byte: &u8| matches!(byte, b'"' | b'`' | b'<');
+    let block = near.split(ends).next().unwrap_or_default();
+    let block = memchr::memmem::find(block, b"-----").map_or(block, |end| &block[..end]);
+    let is_key = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    block.split(|&byte| !is_key(byte)).any(|run| run.len() >= LONG && varies(run))
+}
+
+/// Whether `text` has as many different bytes as a secret.
+fn varies(text: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    text.iter().for_each(|&byte| seen[usize::from(byte)] = true);
+    seen.iter().filter(|&&seen| seen).count() >= VARIED
 }
 
 #[cfg(test)]
@@ -134,7 +159,11 @@ mod tests {
         assert_eq!(issuers(&made_up("key=sk_live_", letters, 24)), ["Stripe live key"]);
         assert_eq!(issuers(&made_up("hf_", "qRtWmZkLxVbN", 34)), ["Hugging Face token"]);
         assert_eq!(issuers(&made_up("123456789:AA", letters, 33)), ["Telegram bot token"]);
-        assert_eq!(issuers(&["-----BEGIN RSA PRIVATE", " KEY-----\nMII"].concat()), ["private key"]);
+        let key = made_up("MII", letters, 64);
+        for between in ["\n", "\\n", "\n  > ", "\nProc-Type: 4,ENCRYPTED\n\n"] {
+            let text = ["-----BEGIN RSA PRIVATE", " KEY-----", between, &key].concat();
+            assert_eq!(issuers(&text), ["private key"], "{between:?}");
+        }
     }
 
     #[test]
@@ -144,5 +173,10 @@ mod tests {
         assert!(issuers(&made_up("wordAKIA", "Q7RT2WMZK9LX4VBN", 16)).is_empty());
         assert!(issuers(&made_up("AKIA", "Q7RT2WMZK9LX4VBN", 30)).is_empty());
         assert!(issuers("-----BEGIN PUBLIC KEY-----").is_empty());
+        assert!(issuers(&["xoxb-", "1234567890-5n38u5ed63fgzqlvuyxv"].concat()).is_empty());
+        for behind in ["", "\n(snip)\n-----END", "xxxx\"}", "\n<the key>\n", "\nMII...\n"] {
+            let text = ["-----BEGIN PRIVATE", " KEY-----", behind].concat();
+            assert!(issuers(&text).is_empty(), "{behind:?}");
+        }
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! Only what can hardly be meant is found: a run of characters that are the bytes of one other character, where the
 //! first of them is one that such damage begins with. Code in documents is left alone: it may be about this very thing.
+//! So is a line of a document that has the damaged word and the right one: it explains such damage.
 
-use crate::database::FileView;
+use std::ops::Range;
+
+use crate::database::{FileView, Role};
 use crate::finding::Finding;
 use crate::rules::Check;
 use crate::text::Span;
@@ -22,11 +25,26 @@ fn check(file: &FileView<'_>, findings: &mut Vec<Finding>) {
         if let Some((end, text)) = damaged(&file.bytes[at..], in_word) {
             done = at + end;
             let span = Span::of(at, done).shifted(file.base);
-            if !file.code.iter().any(|code| code.start <= span.start && span.end <= code.end) {
+            let is_code = || file.code.iter().any(|code| code.start <= span.start && span.end <= code.end);
+            let is_explained =
+                || matches!(file.role, Role::Document) && is_explained(file.bytes, at..done, &text);
+            if !is_code() && !is_explained() {
                 findings.push(finding(file, span, &text));
             }
         }
     }
+}
+
+/// Whether the line that holds `damaged` also has the word as it is with `text` in its place.
+fn is_explained(bytes: &[u8], damaged: Range<usize>, text: &str) -> bool {
+    let start = memchr::memrchr(b'\n', &bytes[..damaged.start]).map_or(0, |at| at + 1);
+    let end = memchr::memchr(b'\n', &bytes[damaged.end..]).map_or(bytes.len(), |at| damaged.end + at);
+    let (before, behind) = (&bytes[start..damaged.start], &bytes[damaged.end..end]);
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric();
+    let first = before.len() - before.iter().rev().take_while(|byte| is_letter(byte)).count();
+    let last = behind.iter().take_while(|byte| is_letter(byte)).count();
+    let word = [&before[first..], text.as_bytes(), &behind[..last]].concat();
+    memchr::memmem::find(&bytes[start..end], &word).is_some()
 }
 
 fn finding(file: &FileView<'_>, span: Span, text: &str) -> Finding {

@@ -88,6 +88,34 @@ fn cases() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
                 ("docs/run.md", "# Run\n\nLast updated: 2026-01-05\n\nStart the valves.\n".to_owned()),
             ],
         ),
+        (
+            "broken-anchor",
+            vec![
+                ("before docs/guide.md", guide("Getting started")),
+                ("before README.md", "See [the guide](docs/guide.md#getting-started).\n".to_owned()),
+                ("docs/guide.md", guide("First steps")),
+                ("README.md", "See [the guide](docs/guide.md#getting-started).\n".to_owned()),
+            ],
+        ),
+        (
+            "line-anchor-moved",
+            vec![
+                ("before src/a.rs", PARSER.to_owned()),
+                ("before README.md", "`parse_the_header` is at `src/a.rs:3`.\n".to_owned()),
+                ("src/a.rs", format!("use std::io;\n{PARSER}")),
+                ("README.md", "`parse_the_header` is at `src/a.rs:3`.\n".to_owned()),
+            ],
+        ),
+        (
+            "snippet-stale",
+            vec![
+                ("README.md", "# Use\n\n```rust file=examples/a.rs#use\nlet a = A::new();\n```\n".to_owned()),
+                (
+                    "examples/a.rs",
+                    "fn main() {\n    // ANCHOR: use\n    let a = A::with(1);\n    // ANCHOR_END: use\n}\n".to_owned(),
+                ),
+            ],
+        ),
         ("dangling-reference", vec![("items.jsonl", item("backup") + &dependent("Ä", "bakcup"))]),
         (
             "unknown-owner",
@@ -105,6 +133,14 @@ fn cases() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
 
 const ENGINE: &str =
     "/// The engine turns what comes in into what goes out, a piece at a time.\nfn turn() {}\n";
+
+const PARSER: &str =
+    "use std::fmt;\n\nfn parse_the_header(text: &str) {\n    let mut header = Header::new(text);\n}\n";
+
+/// A guide whose first part is called `heading`.
+fn guide(heading: &str) -> String {
+    format!("# Guide\n\n## {heading}\n\nInstall it first.\n\nThen run it.\n\n## End\n")
+}
 
 /// Minutes that name a file.
 fn minutes() -> String {

@@ -241,6 +241,7 @@ fn every_indicator_that_ships_counts_what_it_says() {
     for (path, text) in RECORDS {
         repo.write(path, text);
     }
+    repo.write("docs/guide.md", "# Guide\n\nThis is [the guide](guide.md).\n");
     repo.stage_all().commit_at("docs: all of it", START + 64 * DAY);
     type Parts<'a> = &'a [(&'a str, f64)];
     let expected: &[(&str, &str, Option<f64>, Parts<'_>)] = &[

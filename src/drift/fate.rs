@@ -155,8 +155,8 @@ impl Judge<'_> {
         let first = places.first()?;
         // A template of a file stands for it, where the file is made from it.
         let is_there = |path: &str| {
-            let template = |ending: &&str| self.snapshot.contains(&format!("{path}.{ending}"));
-            self.snapshot.has(path) || TEMPLATES.iter().any(|ending| template(&ending))
+            let template = |ending: &str| self.snapshot.contains(&format!("{path}.{ending}"));
+            self.snapshot.has(path) || TEMPLATES.iter().any(|ending| template(ending))
         };
         if places.iter().any(|place| is_there(place.path.as_str())) || self.is_in_site(document, reference) {
             return None;

@@ -21,7 +21,7 @@ use crate::read::tape::Tape;
 use crate::read::{self, Problem};
 use crate::repo::Contents;
 use crate::schema::Schema;
-use crate::text::{RepoPath, Span};
+use crate::text::{RepoPath, Span, joined, percent_decoded};
 
 /// A Markdown document, as far as it is remembered after it was read.
 #[derive(Debug)]
@@ -282,43 +282,8 @@ pub(super) fn target(path: &RepoPath, destination: &str) -> Option<RepoPath> {
         return None;
     }
     let decoded = percent_decoded(written)?;
-    let mut parts: Vec<&str> = match decoded.strip_prefix('/') {
-        Some(_) => Vec::new(),
-        None => path.as_str().split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev().collect(),
-    };
-    for part in decoded.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    (!parts.is_empty()).then(|| RepoPath::new(&parts.join("/")))
-}
-
-/// `text` with its `%20` and their like resolved; `None` when that is not UTF-8.
-fn percent_decoded(text: &str) -> Option<String> {
-    if !text.contains('%') {
-        return Some(text.to_owned());
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let code = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| byte == b'%') {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok()
+    let leads = joined(path.parent(), &decoded)?;
+    (!leads.is_empty()).then(|| RepoPath::new(&leads))
 }
 
 #[cfg(test)]

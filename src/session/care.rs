@@ -6,7 +6,7 @@ use super::run::Earlier;
 use crate::config::Config;
 use crate::database::Database;
 use crate::drift::{Cared, Look, Past, care};
-use crate::repo::{Between, Snapshot, SnapshotKind};
+use crate::repo::Snapshot;
 
 impl Session {
     /// Whether documents kept up, when a rule of `plan` wants to know and there is a past to ask.
@@ -18,12 +18,11 @@ impl Session {
         database: &Database,
         earlier: Earlier<'_>,
     ) -> Cared {
-        let Earlier { head, lives, is_range } = earlier;
+        let Earlier { lives, is_range, .. } = earlier;
         if !plan.asks_for_lapses() || (lives.is_none() && !is_range) {
             return Cared::default();
         }
-        let is_known = lives.is_some() && snapshot.kind() == SnapshotKind::Commit;
-        let step = head.filter(|_| !is_known).map(|head| Between::new(head, snapshot));
+        let step = earlier.step(snapshot);
         let past = Past::new(lives, step.as_ref(), &|_| None);
         care(database, snapshot, config, &past, Look { today: self.today(), is_range })
     }

@@ -33,6 +33,15 @@ pub(super) struct Earlier<'a> {
     pub(super) is_range: bool,
 }
 
+impl<'a> Earlier<'a> {
+    /// What lies between what was before and `snapshot`, unless the life lines of a commit tell it, which go up to that
+    /// commit itself.
+    pub(super) fn step(&self, snapshot: &'a Snapshot) -> Option<Between<'a>> {
+        let is_known = self.lives.is_some() && snapshot.kind() == SnapshotKind::Commit;
+        self.head.filter(|_| !is_known).map(|head| Between::new(head, snapshot))
+    }
+}
+
 /// What the rules found in one snapshot.
 pub(super) struct Run {
     pub(super) database: Database,
@@ -176,9 +185,7 @@ impl Session {
         if head.is_none() && lives.is_none() {
             return Examined::default();
         }
-        // The life lines of a commit go up to that commit itself.
-        let is_known = lives.is_some() && snapshot.kind() == SnapshotKind::Commit;
-        let step = head.filter(|_| !is_known).map(|head| Between::new(head, snapshot));
+        let step = earlier.step(snapshot);
         let obituary = |path: &str| self.workspace.obituary(snapshot.commit()?, path);
         examine(database, snapshot, config, &Past::new(lives, step.as_ref(), &obituary))
     }

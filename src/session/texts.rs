@@ -6,7 +6,7 @@ use super::run::Earlier;
 use crate::config::Config;
 use crate::database::Database;
 use crate::drift::{Past, Texts, Wanted, look};
-use crate::repo::{Between, Snapshot, SnapshotKind};
+use crate::repo::Snapshot;
 
 impl Session {
     /// Looks at the documents of `database` for what the rules of `plan` are about. Without a past, only what needs none
@@ -23,10 +23,8 @@ impl Session {
         if !anchors && !lines && !snippets && !commands {
             return Texts::default();
         }
-        let Earlier { head, lives, .. } = earlier;
-        // The life lines of a commit go up to that commit itself.
-        let is_known = lives.is_some() && snapshot.kind() == SnapshotKind::Commit;
-        let step = head.filter(|_| !is_known).map(|head| Between::new(head, snapshot));
+        let Earlier { lives, .. } = earlier;
+        let step = earlier.step(snapshot);
         let past = Past::new(lives, step.as_ref(), &|_| None);
         look(database, snapshot, config, &past, plan.wants_texts())
     }

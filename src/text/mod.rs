@@ -10,7 +10,7 @@ mod window;
 
 pub use excerpt::Excerpt;
 pub use lines::{LineIndex, Position};
-pub use path::RepoPath;
+pub use path::{RepoPath, joined, percent_decoded};
 pub use window::Window;
 
 /// A half-open range of byte offsets into one file. Files are read up to 4 GiB, so 32 bits are enough.

@@ -426,17 +426,7 @@ fn joined(folder: &str, path: &str) -> Option<String> {
     {
         return None;
     }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    crate::text::joined(folder, path)
 }
 
 #[cfg(test)]

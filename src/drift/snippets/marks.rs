@@ -310,19 +310,9 @@ fn is_in_book(world: &World<'_>, document: &RepoPath) -> bool {
     }
 }
 
-/// `path` from `folder`; `None` when it leads out of the repository.
+/// `path` from `folder`; `None` when it leads out of the repository, or nowhere in it.
 fn joined(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    (!parts.is_empty()).then(|| parts.join("/"))
+    crate::text::joined(folder, path.trim_start_matches('/')).filter(|path| !path.is_empty())
 }
 
 #[cfg(test)]

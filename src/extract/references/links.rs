@@ -6,7 +6,7 @@ use super::past::Around;
 use super::paths::{self, Fragment};
 use super::{LineRange, Part, Reference, ReferenceKind};
 use crate::read::markdown::{Document, LinkKind};
-use crate::text::Span;
+use crate::text::{Span, percent_decoded};
 
 /// The attributes whose values are destinations.
 const ATTRIBUTES: [&str; 3] = ["href", "src", "srcset"];
@@ -59,7 +59,7 @@ fn destination(text: &str, kind: ReferenceKind, read: &str, span: Span) -> Optio
     let is_verbatim = source == read;
     let end = read.find(['#', '?']).unwrap_or(read.len());
     let (named, lines) = paths::without_lines(&read[..end]);
-    let path = paths::percent_decoded(named)?;
+    let path = percent_decoded(named)?;
     // In angle brackets stands an address, unless it ends like a place in a file.
     let is_address = kind == ReferenceKind::Auto && lines.is_none();
     if is_address || !path.is_empty() && !paths::is_link_path(&path) {

@@ -216,7 +216,7 @@ pub(super) fn fragment(text: &str) -> Fragment {
     if text.is_empty() || text.starts_with([':', '/', '!', '?']) || text.eq_ignore_ascii_case("top") {
         return Fragment::Nothing;
     }
-    percent_decoded(text).map_or(Fragment::Nothing, Fragment::Anchor)
+    crate::text::percent_decoded(text).map_or(Fragment::Nothing, Fragment::Anchor)
 }
 
 /// `path` without a name of something in the file: `a/b.py::test`, `a/b.rs:parse`. `None` when there is another colon.
@@ -336,27 +336,4 @@ fn has_numbered_extension(name: &str) -> bool {
         matches!(extension, "1" | "3" | "5" | "7" | "8" | "7z" | "3mf")
             && !stem.ends_with(|c: char| c.is_ascii_digit())
     })
-}
-
-/// `text` with its `%20` and their like resolved; `None` when that is not UTF-8.
-pub(super) fn percent_decoded(text: &str) -> Option<String> {
-    if !text.contains('%') {
-        return Some(text.to_owned());
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let code = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| byte == b'%') {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok()
 }

@@ -62,7 +62,7 @@ pub fn candidates(document: &RepoPath, reference: &Reference) -> Vec<Candidate> 
 
 /// Whether a reference of `document` can lead to anything in its repository.
 pub(super) fn stays_inside(document: &RepoPath, reference: &Reference) -> bool {
-    resolved(document.parent(), &reference.path).is_some()
+    crate::text::joined(document.parent(), &reference.path).is_some()
 }
 
 /// The text that names `to` as `reference`, which leads to `candidate`, would: from the same folder, in the same form. `None`
@@ -104,7 +104,7 @@ impl Places<'_> {
     /// Adds what the reference means from the folder `base` with `ending` behind it.
     fn add(&mut self, base: &str, ending: &str, is_page: bool) {
         let path = self.reference.path.trim_start_matches('/');
-        let Some(mut path) = resolved(base, path) else { return };
+        let Some(mut path) = crate::text::joined(base, path) else { return };
         path.push_str(ending);
         let path = path.strip_prefix('/').unwrap_or(&path);
         if path.is_empty() || self.found.iter().any(|known| known.path.as_str() == path) {
@@ -126,22 +126,6 @@ impl Places<'_> {
             PAGES.iter().for_each(|ending| self.add(base, ending, true));
         }
     }
-}
-
-/// `path` from the folder `base`, without `.` and `..`; `None` when it leads out of the repository.
-fn resolved(base: &str, path: &str) -> Option<String> {
-    let base = if path.starts_with('/') { "" } else { base };
-    let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// How `to` is named from the folder `base`.

@@ -152,7 +152,6 @@ impl Judge<'_> {
             return None;
         }
         let places = candidates(&document.path, reference);
-        let first = places.first()?;
         // A template of a file stands for it, where the file is made from it.
         let is_there = |path: &str| {
             let template = |ending: &str| self.snapshot.contains(&format!("{path}.{ending}"));
@@ -161,6 +160,14 @@ impl Judge<'_> {
         if places.iter().any(|place| is_there(place.path.as_str())) || self.is_in_site(document, reference) {
             return None;
         }
+        // `./setup.sh` is said from where the reader stands: beside the document, if it means a file of this repository.
+        let places: Vec<Candidate> = match reference.path.strip_prefix("./") {
+            Some(name) if !reference.kind.is_link() && !name.trim_matches('/').contains('/') => {
+                places.into_iter().filter(|place| place.base.as_str() == document.path.parent()).collect()
+            }
+            _ => places,
+        };
+        let first = places.first()?;
         let path = |place: &Candidate| place.path.clone();
         let found = self.died(document, reference, &places).or_else(|| self.left_behind(document, reference));
         let (path, end) = match found {

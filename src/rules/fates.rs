@@ -25,7 +25,7 @@ pub(super) fn died(
             && wanted(fate, death)
         {
             let found = finding(rule, fate, death, context.today);
-            findings.push(if is_certain(fate) {
+            findings.push(if is_certain(fate, death) {
                 found
             } else {
                 Finding { severity: Some(Severity::Warning), ..found }
@@ -42,10 +42,18 @@ pub(super) const fn is_wrong(fate: &Fate, death: &Death) -> bool {
 
 /// Whether the evidence is as strong as it gets. Words of a plan speak of several times at once, and whether words in
 /// another language are about the past is not understood.
-fn is_certain(fate: &Fate) -> bool {
+fn is_certain(fate: &Fate, death: &Death) -> bool {
     fate.reference.kind.is_link()
         || matches!(fate.class, Class::Record)
-        || (matches!(fate.class, Class::Living) && !fate.is_translation)
+        || (matches!(fate.class, Class::Living) && !fate.is_translation && !is_still_its_end(fate, death))
+}
+
+/// Whether what is written is how the present path ends: a header as it is included, a file of a package as it is called
+/// in there, a folder that whoever builds the same has in his own project. It tells where to look, if no more from the top.
+fn is_still_its_end(fate: &Fate, death: &Death) -> bool {
+    let written = fate.reference.path.trim_start_matches("./").trim_matches('/');
+    let is_end = |home: &str| home.strip_suffix(written).is_some_and(|above| above.ends_with('/'));
+    death.home.as_ref().is_some_and(|home| is_end(home.path.as_str()))
 }
 
 fn finding(rule: &'static str, fate: &Fate, death: &Death, today: Date) -> Finding {

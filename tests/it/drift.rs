@@ -207,6 +207,20 @@ fn a_path_that_documents_go_on_being_given_after_it_went_is_a_name() {
 }
 
 #[test]
+fn a_name_behind_a_dot_is_meant_to_stand_beside_its_document() {
+    let repo = Repo::new();
+    repo.write("README.md", "Run `./build.sh`.\n")
+        .write("docs/a.md", "Run `./build.sh`, then `./setup.sh`.\n");
+    repo.write("build.sh", "make\n")
+        .write("docs/setup.sh", "true\n")
+        .stage_all()
+        .commit("docs: how to build");
+    repo.remove("build.sh").remove("docs/setup.sh").stage_all().commit("build: with cargo");
+    let found = drift(&repo, &["--only", "deleted-path"]).exits(1).places();
+    assert_eq!(found, ["README.md:1:6 deleted-path", "docs/a.md:1:25 deleted-path"]);
+}
+
+#[test]
 fn what_says_that_its_time_is_over_and_words_of_plans_and_translations_weigh_less() {
     let repo = Repo::new();
     let words = "It is done by `src/main.rs`.\n";
@@ -230,6 +244,21 @@ fn what_says_that_its_time_is_over_and_words_of_plans_and_translations_weigh_les
         told,
         ["docs/ko/run.md warning", "docs/over.md info", "docs/proposals/run.md warning", "docs/run.md error"]
     );
+}
+
+#[test]
+fn a_path_that_its_new_place_still_ends_with_weighs_less() {
+    let repo = Repo::new();
+    repo.write("docs/run.md", "See `pump/vm.h`, and `pump/hal.h`.\n").write("pump/vm.h", STEPS);
+    repo.write("pump/hal.h", STEPS.repeat(3)).stage_all().commit("docs: headers");
+    repo.remove("pump/vm.h").write("runtime/src/pump/vm.h", STEPS);
+    repo.remove("pump/hal.h").write("runtime/src/pump/hal/api.h", STEPS.repeat(3));
+    repo.stage_all().commit("refactor: headers below a folder");
+    let report = drift(&repo, &["--only", "moved-path"]).exits(1).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let told: Vec<_> =
+        findings.map(|one| (one["start"]["column"].as_u64(), one["severity"].as_str())).collect();
+    assert_eq!(told, [(Some(6), Some("warning")), (Some(23), Some("error"))]);
 }
 
 #[test]

@@ -117,15 +117,13 @@ impl Away {
     }
 }
 
-/// Whether a link leads to what its text names, on a forge and on a branch that goes on: `[src/a.rs](https://…/blob/main/src/a.rs)`.
-/// If that is this repository's, history knows the path; if not, it does not.
+/// Whether a link leads to what its text names in full, on a forge and on a branch that goes on:
+/// `[src/a.rs](https://…/blob/main/src/a.rs)`. If that is this repository's, history knows the path; if not, it does not.
 fn is_on_forge(link: &Link) -> bool {
     const BRANCHES: [&str; 5] = ["main", "master", "HEAD", "trunk", "develop"];
     let address = link.destination.split(['#', '?']).next().unwrap_or_default().trim_end_matches('/');
     let text = link.text.trim().trim_end_matches('/');
     let mut forms = ["/blob/", "/tree/"].into_iter();
     let path = forms.find_map(|form| address.split_once(form)).and_then(|(_, rest)| rest.split_once('/'));
-    path.is_some_and(|(branch, path)| {
-        BRANCHES.contains(&branch) && text.contains('/') && path.ends_with(text)
-    })
+    path.is_some_and(|(branch, path)| BRANCHES.contains(&branch) && text.contains('/') && path == text)
 }

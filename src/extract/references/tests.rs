@@ -74,7 +74,8 @@ fn text_in_the_boxes_of_site_generators_is_text() {
 fn a_path_that_is_linked_on_a_forge_is_one_of_a_branch_that_goes_on() {
     check(&[
         ("[`src/a.rs`](https://example.org/o/r/blob/main/src/a.rs)", "Code src/a.rs"),
-        ("[`src/a.rs`](https://example.org/o/r/tree/master/x/src/a.rs#L3)", "Code src/a.rs"),
+        ("[`src/a.rs`](https://example.org/o/r/tree/master/src/a.rs#L3)", "Code src/a.rs"),
+        ("[`src/a.rs`](https://example.org/o/r/tree/master/x/src/a.rs#L3)", ""),
         ("[`src/a.rs`](https://example.org/o/r/blob/v1.2/src/a.rs)", ""),
         ("[`src/a.rs`](https://example.org/o/r/blob/main/src/b.rs)", ""),
         ("[`src/a.rs`](https://example.org/)", ""),
@@ -282,6 +283,11 @@ fn what_is_past_or_to_come_is_told() {
         "| File | State |\n|---|---|\n| `src/a.rs` | removed |",
         "`src/a.rs` → `x`",
         "`src/a.rs` is gone",
+        "Note that there is no `src/a.rs` in release 3.4.",
+        "The build generates `src/a.rs`.",
+        "The report is written to `src/a.rs`",
+        "## [DONE] Story 3: the importer\n\n`src/a.rs`",
+        "## Phase 1 (done)\n\n### Files\n\n`src/a.rs`",
     ];
     for text in past {
         assert!(found(text)[0].is_past, "{text}");
@@ -300,6 +306,8 @@ fn what_is_past_or_to_come_is_told() {
         "| Before | After |\n|---|---|\n| x | `src/a.rs` |",
         "`src/a.rs` → `src/b.rs` → `src/c.rs`",
         "the threshold `src/a.rs`",
+        "`src/a.rs` generates the report",
+        "## What is done here\n\n`src/a.rs`",
         "the `src/legacy/a.rs`",
         "~~x~~ `src/a.rs`",
     ];

@@ -117,6 +117,9 @@ mod tests {
                     "rfcs/0001-x.md",
                     "keps/a/README.md",
                     "docs/plans/x.md",
+                    "PLAN.md",
+                    "docs/queue-rewrite-plan.md",
+                    "hints_tracking.md",
                 ],
             ),
         ] {

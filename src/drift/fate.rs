@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::past::{Moment, Past};
+use super::readers::{is_lesson, is_translation};
+use super::sites::Sites;
 use crate::config::{Class, Config};
 use crate::database::{Database, Document};
 use crate::extract::references::{Candidate, Reference, candidates, rewritten};
@@ -34,8 +36,10 @@ pub struct Fate {
     pub reference: Reference,
     /// What it leads to.
     pub path: RepoPath,
-    /// Whether the document is a translation of another, by its place.
+    /// Whether its document is a translation of another, by its place.
     pub is_translation: bool,
+    /// Whether its document teaches readers to build something of their own, by its place.
+    pub is_lesson: bool,
     /// What became of that.
     pub end: End,
 }
@@ -85,7 +89,8 @@ pub fn examine<'a>(
     config: &Config,
     past: &'a Past<'a>,
 ) -> Examined {
-    let judge = Judge { snapshot, past, ignored: Mutex::new(Ignored::new(snapshot)) };
+    let judge =
+        Judge { snapshot, past, sites: Sites::new(snapshot), ignored: Mutex::new(Ignored::new(snapshot)) };
     let of = |document: &Document| -> Vec<Verdict> {
         let class = database.class_of(document, config);
         let references = document.references.iter().filter(|reference| !reference.path.is_empty());
@@ -140,6 +145,7 @@ const TEMPLATES: [&str; 8] = ["jinja", "j2", "tmpl", "tpl", "erb", "in", "templa
 struct Judge<'a> {
     snapshot: &'a Snapshot,
     past: &'a Past<'a>,
+    sites: Sites<'a>,
     ignored: Mutex<Ignored<'a>>,
 }
 
@@ -157,7 +163,9 @@ impl Judge<'_> {
             let template = |ending: &str| self.snapshot.contains(&format!("{path}.{ending}"));
             self.snapshot.has(path) || TEMPLATES.iter().any(|ending| template(ending))
         };
-        if places.iter().any(|place| is_there(place.path.as_str())) || self.is_in_site(document, reference) {
+        if places.iter().any(|place| is_there(place.path.as_str()))
+            || self.sites.show(&document.path, reference)
+        {
             return None;
         }
         // `./setup.sh` is said from where the reader stands: beside the document, if it means a file of this repository.
@@ -186,8 +194,9 @@ impl Judge<'_> {
             return None;
         }
         let is_translation = is_translation(document.path.as_str());
+        let is_lesson = is_lesson(document.path.as_str());
         let (document, reference) = (document.path.clone(), reference.clone());
-        Some(Verdict::Fate(Fate { document, class, reference, path, is_translation, end }))
+        Some(Verdict::Fate(Fate { document, class, reference, path, is_translation, is_lesson, end }))
     }
 
     /// The target was there, and went.
@@ -281,30 +290,6 @@ impl Judge<'_> {
         (self.past.obituary(path, moment), written)
     }
 
-    /// Whether the site generator Docusaurus finds the target: it looks for the path of a page also from the folder that
-    /// the site is made of, and from its documents.
-    fn is_in_site(&self, document: &Document, reference: &Reference) -> bool {
-        const CONFIGURATIONS: [&str; 3] =
-            ["docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs"];
-        if !reference.kind.is_link() || reference.path.starts_with(['.', '/']) {
-            return false;
-        }
-        let own = document.path.as_str();
-        let mut folders = own.match_indices('/').map(|(at, _)| &own[..at]).chain([""]);
-        let is_site = |folder: &&str| {
-            let place =
-                |name: &&str| if folder.is_empty() { (*name).to_owned() } else { format!("{folder}/{name}") };
-            CONFIGURATIONS.iter().any(|name| self.snapshot.contains(&place(name)))
-        };
-        let Some(site) = folders.find(is_site) else { return false };
-        let below = own[site.len()..].trim_start_matches('/');
-        let documents = below.split_once('/').map_or("", |(first, _)| first);
-        [site.to_owned(), format!("{site}/{documents}")].iter().any(|folder| {
-            let path = format!("{folder}/{}", reference.path);
-            self.snapshot.has(path.trim_start_matches('/'))
-        })
-    }
-
     fn is_ignored(&self, path: &str) -> bool {
         self.ignored.lock().unwrap_or_else(PoisonError::into_inner).covers(path)
     }
@@ -326,21 +311,4 @@ fn are_called_alike(from: &str, to: &str) -> bool {
     }
     let (from, to) = (words(from), words(to));
     from.iter().any(|word| to.contains(word)) || to.iter().any(|word| ENTRANCES.contains(&word.as_str()))
-}
-
-/// Whether a document stands in a folder of translations, or its name ends in a language: `ko/`, `pt-BR/`, `README.zh-CN.md`.
-fn is_translation(path: &str) -> bool {
-    const LANGUAGES: [&str; 36] = [
-        "ar", "bn", "cs", "da", "de", "el", "es", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko",
-        "nb", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sv", "ta", "th", "tr", "uk", "ur", "vi", "zh", "jp",
-        "kr", "cn",
-    ];
-    let is_language = |part: &str| {
-        let (language, region) = part.split_once(['-', '_']).unwrap_or((part, ""));
-        let is_region = region.is_empty() || (2..=4).contains(&region.len());
-        is_region && LANGUAGES.contains(&language.to_ascii_lowercase().as_str())
-    };
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let of_name = name.split('.').rev().nth(1).filter(|_| name.matches('.').count() > 1);
-    folders.split('/').any(is_language) || of_name.is_some_and(is_language)
 }

@@ -15,6 +15,8 @@ mod lexical;
 mod lines;
 mod past;
 mod range;
+mod readers;
+mod sites;
 mod snippets;
 pub mod table;
 mod texts;

@@ -40,12 +40,15 @@ pub(super) const fn is_wrong(fate: &Fate, death: &Death) -> bool {
     !matches!(fate.class, Class::Record) || (death.is_new && fate.reference.kind.is_link())
 }
 
-/// Whether the evidence is as strong as it gets. Words of a plan speak of several times at once, and whether words in
-/// another language are about the past is not understood.
+/// Whether the evidence is as strong as it gets. Words of a plan speak of several times at once, those of a lesson of the
+/// files that the reader makes, and whether words in another language are about the past is not understood.
 fn is_certain(fate: &Fate, death: &Death) -> bool {
     fate.reference.kind.is_link()
         || matches!(fate.class, Class::Record)
-        || (matches!(fate.class, Class::Living) && !fate.is_translation && !is_still_its_end(fate, death))
+        || (matches!(fate.class, Class::Living)
+            && !fate.is_translation
+            && !fate.is_lesson
+            && !is_still_its_end(fate, death))
 }
 
 /// Whether what is written is how the present path ends: a header as it is included, a file of a package as it is called

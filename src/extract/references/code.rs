@@ -10,7 +10,7 @@ use crate::text::Span;
 
 /// Adds the references in the code of `parsed`, and in what it has ticked.
 pub(super) fn code(text: &str, parsed: &Document, around: &mut Around<'_>, found: &mut Vec<Reference>) {
-    let away = Away::new(parsed);
+    let labels = Labels::new(parsed);
     let mut ticked = 0;
     for (at, line) in parsed.lines.iter().enumerate() {
         ticked = match line.place {
@@ -20,7 +20,7 @@ pub(super) fn code(text: &str, parsed: &Document, around: &mut Around<'_>, found
         };
         let kind = if ticked > 0 { ReferenceKind::Ticked } else { ReferenceKind::Code };
         let mut add = |range: Range<usize>, pieces: paths::Pieces| {
-            if !away.holds(line.span_of(range.clone()).start) {
+            if !labels.holds(line.span_of(range.clone()).start) {
                 let mut reference = reference(text, line, kind, range.clone(), pieces);
                 reference.is_past = around.is_past_at(at, range);
                 found.push(reference);
@@ -100,14 +100,14 @@ fn words<'a>(
     })
 }
 
-/// The texts of links that lead out of the repository: a path in one is a path over there.
-struct Away(Vec<Span>);
+/// The texts of links. A path in one is the name of what the link leads to, so the link speaks for it; where it leads
+/// out of the repository, it is a path over there.
+struct Labels(Vec<Span>);
 
-impl Away {
+impl Labels {
     fn new(parsed: &Document) -> Self {
-        let leads_away = |link: &&Link| paths::has_scheme(&link.destination) && !is_on_forge(link);
-        let away = parsed.links.iter().filter(leads_away);
-        Self(away.map(|link| link.whole).collect())
+        let labels = parsed.links.iter().filter(|link| !is_on_forge(link));
+        Self(labels.map(|link| link.whole).collect())
     }
 
     fn holds(&self, offset: u32) -> bool {

@@ -160,7 +160,7 @@ fn code_is_a_reference_when_it_can_be_a_path() {
         ("`man/a.1`", "Code man/a.1"),
         ("`image/logo.png`", "Code image/logo.png"),
         ("``src/a.rs``", "Code src/a.rs"),
-        ("[`src/a.rs`](../src/a.rs)", "Code src/a.rs, Link ../src/a.rs"),
+        ("[`src/a.rs`](../src/a.rs)", "Link ../src/a.rs"),
     ]);
 }
 

@@ -1,0 +1,93 @@
+//! Whom a document speaks to, by what it is called and where it lies: readers of another language, and readers who
+//! build something of their own.
+
+/// The two letters of languages that documents are translated into (ISO 639-1), and what people write for them.
+const LANGUAGES: [&str; 36] = [
+    "ar", "bn", "cs", "da", "de", "el", "es", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko",
+    "nb", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sv", "ta", "th", "tr", "uk", "ur", "vi", "zh", "jp",
+    "kr", "cn",
+];
+
+/// What lessons are called, word by word.
+const LESSONS: [&[&str]; 15] = [
+    &["tutorial"],
+    &["tutorials"],
+    &["quickstart"],
+    &["quickstarts"],
+    &["quick", "start"],
+    &["getting", "started"],
+    &["get", "started"],
+    &["walkthrough"],
+    &["walkthroughs"],
+    &["cookbook"],
+    &["workshop"],
+    &["migrating"],
+    &["migration", "guide"],
+    &["upgrading"],
+    &["upgrade", "guide"],
+];
+
+/// Whether a document stands in a folder of translations, or its name ends in a language: `ko/`, `pt-BR/`,
+/// `README.zh-CN.md`.
+pub(super) fn is_translation(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let of_name = name.split('.').rev().nth(1).filter(|_| name.matches('.').count() > 1);
+    folders.split('/').any(is_language) || of_name.is_some_and(is_language)
+}
+
+/// Whether `name` is that of a language, with or without its region.
+pub(super) fn is_language(name: &str) -> bool {
+    let (language, region) = name.split_once(['-', '_']).unwrap_or((name, ""));
+    let is_region = region.is_empty() || (2..=4).contains(&region.len());
+    is_region && LANGUAGES.contains(&language.to_ascii_lowercase().as_str())
+}
+
+/// Whether a document teaches to build something, by its place: `tutorial-4.md`, `getting-started/`. The files that it names
+/// are as likely those of the reader. What says that it is for contributors speaks of this repository.
+pub(super) fn is_lesson(path: &str) -> bool {
+    let path = path.to_lowercase();
+    let is_named = |part: &str| {
+        let words: Vec<&str> =
+            part.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+        LESSONS.iter().any(|lesson| words.windows(lesson.len()).any(|some| some == *lesson))
+    };
+    !path.contains("contribut") && path.split('/').any(is_named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lessons_are_known_by_their_place() {
+        for path in [
+            "book/src/tutorial-4.md",
+            "docs/getting-started/api.md",
+            "docs/Quick_Start.md",
+            "docs/quickstart.md",
+            "MIGRATING.md",
+            "docs/v2-migration-guide.md",
+        ] {
+            assert!(is_lesson(path), "{path}");
+        }
+        for path in [
+            "README.md",
+            "docs/contributing/getting-started.md",
+            "docs/migrations.md",
+            "docs/getting/x/started.md",
+            "docs/starting.md",
+        ] {
+            assert!(!is_lesson(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn translations_are_known_by_their_place() {
+        for path in ["docs/ko/x.md", "docs/pt-BR/x.md", "README.zh-CN.md"] {
+            assert!(is_translation(path), "{path}");
+        }
+        for path in ["README.md", "docs/id.md", "docs/notes.old.md", "docs/english/x.md"] {
+            assert!(!is_translation(path), "{path}");
+        }
+    }
+}

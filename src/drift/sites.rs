@@ -1,0 +1,218 @@
+//! How the generators of websites find what a link names, where the repository alone has nothing at its path.
+//!
+//! A generator shows a page at another place than its file: in a folder of its own, below a folder that is mounted,
+//! once for each language. So a link is looked for from all the places where its document may be shown. This module
+//! knows conventions and the configuration of Hugo; it runs no generator, and does not know what scripts fetch.
+
+use std::sync::OnceLock;
+
+use crate::extract::references::{Reference, candidates};
+use crate::read::tape::Tape;
+use crate::read::{toml, yaml};
+use crate::repo::{Entry, Snapshot};
+use crate::text::{RepoPath, Span, joined};
+
+/// What the configuration of a Docusaurus site is called.
+const DOCUSAURUS: [&str; 3] = ["docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs"];
+
+/// Folders whose files a site has at its top.
+const STATIC: [&str; 4] = ["static", "public", ".vuepress/public", ".vitepress/public"];
+
+/// Languages of which a page may say that it is written for: `install-python.md`.
+const PROGRAMMING: [&str; 14] = [
+    "csharp", "dotnet", "go", "java", "js", "kotlin", "node", "php", "py", "python", "ruby", "rust", "swift",
+    "ts",
+];
+
+/// Files of configuration larger than this are not read, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// The sites that are made of a snapshot.
+pub(super) struct Sites<'a> {
+    snapshot: &'a Snapshot,
+    mounts: OnceLock<Vec<Mount>>,
+}
+
+/// A folder that Hugo shows as if it were another: `[[module.mounts]]`.
+struct Mount {
+    source: String,
+    target: String,
+}
+
+impl<'a> Sites<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, mounts: OnceLock::new() }
+    }
+
+    /// Whether a site may show something where `reference`, a link of `document`, leads.
+    pub(super) fn show(&self, document: &RepoPath, reference: &Reference) -> bool {
+        reference.kind.is_link()
+            && !reference.path.is_empty()
+            && (self.is_asset(document, reference)
+                || self.is_variant(document, reference)
+                || self.places(document, reference).iter().any(|place| self.leads(place, reference)))
+    }
+
+    /// Whether `reference` leads to something from a document that is shown at `place`.
+    fn leads(&self, place: &str, reference: &Reference) -> bool {
+        let stands = |path: &str| {
+            let mounted = self.mounts().iter().filter_map(|mount| within(path, &mount.target, &mount.source));
+            self.snapshot.has(path) || mounted.into_iter().any(|path| self.snapshot.has(&path))
+        };
+        candidates(&RepoPath::new(place), reference).iter().any(|candidate| stands(candidate.path.as_str()))
+    }
+
+    /// The places other than its own at which `document` is shown, or from which its links are looked for.
+    fn places(&self, document: &RepoPath, reference: &Reference) -> Vec<String> {
+        let own = document.as_str();
+        let mounts = self.mounts().iter();
+        let mut places: Vec<String> =
+            mounts.filter_map(|mount| within(own, &mount.source, &mount.target)).collect();
+        // What is mounted elsewhere may lead to what is mounted beside the document.
+        if !self.mounts().is_empty() {
+            places.push(own.to_owned());
+        }
+        // A page in a folder of its own: links without the name of a file count from in there.
+        let (page, ending) = own.rsplit_once('.').unwrap_or((own, ""));
+        if !reference.path.ends_with(&format!(".{ending}")) && !reference.path.starts_with('/') {
+            places.push(format!("{page}/index.{ending}"));
+        }
+        if !reference.path.starts_with(['.', '/'])
+            && let Some(site) = self.docusaurus(own)
+        {
+            let below = own[site.len()..].trim_start_matches('/');
+            let documents = below.split_once('/').map_or("", |(first, _)| first);
+            places.extend(
+                ["", documents].iter().filter_map(|folder| joined(site, &format!("{folder}/index.md"))),
+            );
+        }
+        places
+    }
+
+    /// The folder of the Docusaurus site that the document at `own` belongs to. It looks for the path of a page also
+    /// from the folder that the site is made of, and from its documents.
+    fn docusaurus<'p>(&self, own: &'p str) -> Option<&'p str> {
+        let is_site = |folder: &&str| {
+            DOCUSAURUS
+                .iter()
+                .any(|name| joined(folder, name).is_some_and(|path| self.snapshot.contains(&path)))
+        };
+        above(own).find(is_site)
+    }
+
+    /// Whether the link is to a file that a site takes from a folder of its own: that of a theme, or one for what it
+    /// shows unchanged.
+    fn is_asset(&self, document: &RepoPath, reference: &Reference) -> bool {
+        let path = reference.path.as_str();
+        let mut rest = path;
+        while let Some(shorter) = ["./", "../", "/"].iter().find_map(|start| rest.strip_prefix(start)) {
+            rest = shorter;
+        }
+        if reference.may_be_route() && !path.starts_with('/') || !rest.contains('/') || rest.ends_with(".md")
+        {
+            return false;
+        }
+        let holds = |folder: &str| {
+            STATIC.iter().any(|name| {
+                let path = joined(folder, &format!("{name}/{rest}"));
+                path.is_some_and(|path| self.snapshot.contains(&path))
+            })
+        };
+        above(document.as_str()).any(|folder| {
+            let themes = joined(folder, "themes").unwrap_or_default();
+            holds(folder) || self.folders(&themes).iter().any(|theme| holds(theme))
+        })
+    }
+
+    /// The folders in `folder`.
+    fn folders(&self, folder: &str) -> Vec<String> {
+        let inside = format!("{folder}/");
+        let entries = self.snapshot.entries();
+        let first = entries.partition_point(|entry| entry.path.as_str() < inside.as_str());
+        let rest = entries[first..].iter().map_while(|entry| entry.path.as_str().strip_prefix(&inside));
+        let mut folders: Vec<String> =
+            rest.filter_map(|rest| Some(format!("{inside}{}", rest.split_once('/')?.0))).collect();
+        folders.dedup();
+        folders
+    }
+
+    /// Whether the page that is linked is there for a language: for that of its document, which is shown beside it
+    /// (`a.zh.md` leads to `b.md` and means `b.zh.md`), or for one of programming, of which the reader chooses.
+    fn is_variant(&self, document: &RepoPath, reference: &Reference) -> bool {
+        let Some(path) = joined(document.parent(), &reference.path) else { return false };
+        let Some((page, ending)) =
+            path.rsplit_once('.').filter(|(_, ending)| matches!(*ending, "md" | "mdx"))
+        else {
+            return false;
+        };
+        let is_there = |language: &str| self.snapshot.contains(&format!("{page}{language}.{ending}"));
+        let own = document.as_str();
+        let stem = own.rsplit_once('.').map_or(own, |(stem, _)| stem);
+        let language = stem.rfind(['.', '-', '_']).map(|at| &stem[at..]).unwrap_or_default();
+        super::readers::is_language(language.trim_start_matches(['.', '-', '_'])) && is_there(language)
+            || PROGRAMMING.iter().any(|language| is_there(&format!("-{language}")))
+    }
+
+    fn mounts(&self) -> &[Mount] {
+        self.mounts.get_or_init(|| {
+            let entries = self.snapshot.entries().iter();
+            entries
+                .filter_map(|entry| Some((entry, hugo(entry.path.as_str())?)))
+                .flat_map(|(entry, site)| self.read(entry, site))
+                .collect()
+        })
+    }
+
+    /// The mounts in the configuration `entry` of the site in the folder `site`.
+    fn read(&self, entry: &Entry, site: &str) -> Vec<Mount> {
+        let Ok(bytes) = self.snapshot.read(entry, LARGEST) else { return Vec::new() };
+        let Ok(text) = std::str::from_utf8(&bytes) else { return Vec::new() };
+        let mut tape = Tape::new();
+        let whole = Span::of(0, text.len());
+        match entry.path.as_str().ends_with(".toml") {
+            true => toml::read(text, whole, &mut tape),
+            false => yaml::read(text, whole, &mut tape),
+        };
+        let Some(root) = tape.root(text) else { return Vec::new() };
+        let listed = root.pointer("/module/mounts").or_else(|| root.pointer("/mounts"));
+        let mounts = listed.into_iter().flat_map(|list| list.items());
+        let folder = |text: &str| joined(site, text);
+        mounts
+            .filter_map(|mount| {
+                let named = |name: &str| folder(mount.get(name)?.as_str()?);
+                Some(Mount { source: named("source")?, target: named("target")? })
+            })
+            .filter(|mount| mount.source != mount.target)
+            .collect()
+    }
+}
+
+/// The folder of the site that the file at `path` configures, if that is how Hugo calls it.
+fn hugo(path: &str) -> Option<&str> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (stem, ending) = name.rsplit_once('.')?;
+    if !matches!(ending, "toml" | "yaml" | "yml") {
+        return None;
+    }
+    match stem {
+        "hugo" | "config" if !folder.ends_with("config/_default") => Some(folder),
+        "hugo" | "config" | "module" => {
+            let site = folder.strip_suffix("config/_default")?;
+            Some(site.strip_suffix('/').unwrap_or(site))
+        }
+        _ => None,
+    }
+}
+
+/// `path`, which is in the folder `from`, as if that were the folder `to`.
+fn within(path: &str, from: &str, to: &str) -> Option<String> {
+    let rest = path.strip_prefix(from)?;
+    (from.is_empty() || rest.is_empty() || rest.starts_with('/'))
+        .then(|| joined(to, rest.trim_start_matches('/')))
+        .flatten()
+}
+
+/// The folders that `path` lies in, the innermost first, the top last.
+fn above(path: &str) -> impl Iterator<Item = &str> {
+    path.rmatch_indices('/').map(|(at, _)| &path[..at]).chain([""])
+}

@@ -297,3 +297,104 @@ fn what_a_reader_does_not_see_and_what_is_made_from_a_template_is_no_drift() {
     let only = ["--only", "broken-reference,deleted-path,moved-path"];
     assert_eq!(drift(&repo, &only).exits(1).places(), ["README.md:5:6 broken-reference"]);
 }
+
+/// The broken links of `repo` after its files in `gone` went, by document and what is written.
+fn broken_after(repo: &Repo, gone: &[&str]) -> Vec<String> {
+    repo.stage_all().commit("docs: all is there");
+    gone.iter().for_each(|path| _ = repo.remove(path));
+    repo.stage_all().commit("docs: some is not");
+    let report = drift(repo, &["--only", "broken-reference"]).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let line = |one: &serde_json::Value| one["message"].as_str().expect("a message").to_owned();
+    findings.map(|one| format!("{}: {}", one["path"].as_str().expect("a path"), line(one))).collect()
+}
+
+/// Asserts that of what `found` says each is about one of `wanted`, in order: a document and the path it names.
+fn assert_told(found: &[String], wanted: &[(&str, &str)]) {
+    let is_it = |(told, (document, path)): (&String, &(&str, &str))| {
+        told.starts_with(&format!("{document}: ")) && told.contains(path)
+    };
+    assert!(found.len() == wanted.len() && found.iter().zip(wanted).all(is_it), "{found:#?}");
+}
+
+#[test]
+fn a_picture_that_a_site_takes_from_its_static_folder_or_from_its_theme_is_there() {
+    let repo = Repo::new();
+    let page = "![a](../../img/a.png) ![b](../../img/b.png) <img src=\"../../img/c.png\">\n";
+    repo.write("site/content/about/us.md", page);
+    for (path, text) in [("site/img/a.png", "a"), ("site/img/b.png", "b"), ("site/img/c.png", "c")] {
+        repo.write(path, text);
+    }
+    repo.write("site/static/img/a.png", "a").write("site/themes/plain/static/img/b.png", "b");
+    let gone = ["site/img/a.png", "site/img/b.png", "site/img/c.png"];
+    assert_told(&broken_after(&repo, &gone), &[("site/content/about/us.md", "site/img/c.png")]);
+}
+
+#[test]
+fn a_page_for_each_language_is_there_for_the_pages_of_that_language() {
+    let repo = Repo::new();
+    repo.write("docs/run-js.md", "[a](./call.md) [b](./stop.md)\n");
+    repo.write("docs/run.de.md", "[a](call.md) [b](begin.md)\n");
+    for path in ["docs/call.md", "docs/stop.md", "docs/begin.md"] {
+        repo.write(path, format!("# {path}\n"));
+    }
+    repo.write("docs/call-js.md", "# JS\n").write("docs/begin.de.md", "# Anfang\n");
+    repo.write("docs/stop-now.md", "# Now\n");
+    let gone = ["docs/call.md", "docs/stop.md", "docs/begin.md"];
+    assert_told(&broken_after(&repo, &gone), &[("docs/run-js.md", "docs/stop.md")]);
+}
+
+#[test]
+fn what_hugo_mounts_is_where_it_is_mounted() {
+    let mounts = "[[module.mounts]]\nsource = \"content\"\ntarget = \"content\"\n\
+        [[module.mounts]]\nsource = \"../notes\"\ntarget = \"content/notes\"\n";
+    let repo = Repo::new();
+    repo.write("site/hugo.toml", mounts).write("site/content/guide/a.md", "# A\n");
+    repo.write("notes/one/index.md", "[a](../../guide/a.md) [b](../../guide/b.md)\n");
+    repo.write("guide/a.md", "# A\n").write("guide/b.md", "# B\n");
+    let gone = ["guide/a.md", "guide/b.md"];
+    assert_told(&broken_after(&repo, &gone), &[("notes/one/index.md", "guide/b.md")]);
+    repo.write("site/hugo.toml", "title = \"no mounts\"\n");
+    assert_eq!(broken_after(&repo, &[]).len(), 2);
+    repo.remove("site/hugo.toml");
+    repo.write("site/config/_default/module.yaml", "mounts:\n- source: ../notes\n  target: content/notes\n");
+    assert_eq!(broken_after(&repo, &[]).len(), 1);
+}
+
+#[test]
+fn a_page_in_a_folder_of_its_own_and_one_that_docusaurus_looks_for_are_found() {
+    let repo = Repo::new();
+    repo.write("docs/start.md", "[a](../next) [b](../gone)\n");
+    repo.write("web/docusaurus.config.js", "\n").write("web/docs/deep/a.md", "[a](api.md) [b](./api.md)\n");
+    repo.write("next.md", "# Next\n").write("gone.md", "# Gone\n").write("web/docs/deep/api.md", "# API\n");
+    repo.write("docs/next.md", "# Next\n").write("web/docs/api.md", "# API\n");
+    let gone = ["next.md", "gone.md", "web/docs/deep/api.md"];
+    let told = broken_after(&repo, &gone);
+    assert_told(&told, &[("web/docs/deep/a.md", "web/docs/deep/api.md")]);
+}
+
+#[test]
+fn words_of_a_lesson_weigh_less_and_links_speak_for_their_texts() {
+    let repo = Repo::new();
+    repo.write("docs/tutorial-1.md", "Open `src/start.rs`, or [read it](../src/start.rs).\n");
+    repo.write("docs/inside.md", "In [`src/start.rs`](../src/begin.rs) it begins, `src/start.rs` says.\n");
+    repo.write("src/start.rs", "fn main() {}\n").write("src/begin.rs", "fn begin() {}\n").stage_all();
+    repo.commit("docs: where it starts");
+    repo.remove("src/start.rs").stage_all().commit("chore: starts elsewhere");
+    let report = drift(&repo, &[]).exits(1).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let told: Vec<String> = findings
+        .map(|one| {
+            let column = one["start"]["column"].as_u64().expect("a number");
+            format!(
+                "{}:{column} {}",
+                one["path"].as_str().expect("a path"),
+                one["severity"].as_str().expect("one")
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        ["docs/inside.md:50 error", "docs/tutorial-1.md:7 warning", "docs/tutorial-1.md:35 error"]
+    );
+}

@@ -49,17 +49,28 @@ pub(in crate::repo) struct Move {
 }
 
 impl Move {
-    /// Whether it is beyond doubt that the two are the same: nearly all bytes are, or most of them and the name.
+    /// Whether it is beyond doubt that the two are the same: all bytes are, nearly all of them and a word of the name, or
+    /// most of them and the name. Texts that everybody has, such as licenses, differ by a line.
     pub(in crate::repo) fn is_sure(&self) -> bool {
         /// In percent.
         const NEARLY_ALL: u8 = 80;
         let (from, to) = (self.from.to_lowercase(), self.to.to_lowercase());
         let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-        self.likeness >= NEARLY_ALL
+        self.likeness == 100
+            || self.likeness >= NEARLY_ALL && have_common_word(&name(&from), &name(&to))
             || name(&from) == name(&to)
             || is_entrance(&from, &to)
             || is_entrance(&to, &from)
     }
+}
+
+/// Whether the names of two files, without extension, have a word in common: `event_a.rs` and `a.rs`.
+fn have_common_word(one: &str, other: &str) -> bool {
+    let stem = |name: &str| name.split_once('.').map_or(name, |(stem, _)| stem).to_owned();
+    let is_end = |c: char| !c.is_alphanumeric();
+    let (one, other) = (stem(one), stem(other));
+    let mut words = one.split(is_end).filter(|word| !word.is_empty());
+    words.any(|word| other.split(is_end).any(|known| known == word))
 }
 
 /// Whether the file `folder` is the page or module that stands for the folder named like the file `plain`: `a/b.md` and

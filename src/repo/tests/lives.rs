@@ -77,6 +77,20 @@ fn a_move_is_followed_by_content_by_name_and_by_case() {
 }
 
 #[test]
+fn texts_that_everybody_has_are_not_told_apart_by_likeness_alone() {
+    let repo = Repo::new();
+    repo.write("licenses/pump.txt", format!("Ada Example, 2020\n{}", long("as is")))
+        .stage_all()
+        .commit("a license");
+    let other = format!("Ben Example, 2021\n{}", long("as is"));
+    repo.remove("licenses/pump.txt").write("licenses/valve.txt", &other).stage_all().commit("another's");
+    assert_eq!(moved(&lives(&repo), "licenses/pump.txt"), Some(("licenses/valve.txt".to_owned(), false)));
+    repo.remove("licenses/valve.txt").write("docs/old-valve.txt", other.replace("2021", "2022")).stage_all();
+    repo.commit("elsewhere");
+    assert_eq!(moved(&lives(&repo), "licenses/valve.txt"), sure("docs/old-valve.txt"));
+}
+
+#[test]
 fn a_folder_goes_where_its_files_go() {
     let repo = told(&[
         "+ old/a.rs a; + old/deep/b.rs b; + old/c.rs c; + lib/x.rs x",

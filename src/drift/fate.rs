@@ -190,7 +190,7 @@ impl Judge<'_> {
             None => return None,
         };
         // What git is told to leave out may well be on every machine.
-        if self.is_ignored(path.as_str()) {
+        if self.is_ignored(path.as_str()) || self.is_ignored(first.path.as_str()) {
             return None;
         }
         let is_translation = is_translation(document.path.as_str());

@@ -374,6 +374,18 @@ fn a_page_in_a_folder_of_its_own_and_one_that_docusaurus_looks_for_are_found() {
 }
 
 #[test]
+fn what_git_leaves_out_beside_a_document_that_moved_may_be_there() {
+    let repo = Repo::new();
+    let text = "[a](./corpus/a) [b](./cases/b)\n";
+    repo.write("pump/README.md", text).write("pump/corpus/a", "a").write("pump/cases/b", "b").stage_all();
+    repo.commit("test: cases");
+    repo.remove("pump/README.md").write("crates/pump/README.md", text);
+    repo.write("crates/pump/.gitignore", "/corpus/\n");
+    let told = broken_after(&repo, &[]);
+    assert_told(&told, &[("crates/pump/README.md", "./cases/b")]);
+}
+
+#[test]
 fn words_of_a_lesson_weigh_less_and_links_speak_for_their_texts() {
     let repo = Repo::new();
     repo.write("docs/tutorial-1.md", "Open `src/start.rs`, or [read it](../src/start.rs).\n");

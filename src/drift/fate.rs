@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::past::{Moment, Past};
-use super::readers::{is_lesson, is_translation};
+use super::readers::{is_lesson, is_part, is_translation};
 use super::sites::Sites;
 use crate::config::{Class, Config};
 use crate::database::{Database, Document};
@@ -40,6 +40,8 @@ pub struct Fate {
     pub is_translation: bool,
     /// Whether its document teaches readers to build something of their own, by its place.
     pub is_lesson: bool,
+    /// Whether other pages take in the text of its document, by its place.
+    pub is_part: bool,
     /// What became of that.
     pub end: End,
 }
@@ -195,8 +197,18 @@ impl Judge<'_> {
         }
         let is_translation = is_translation(document.path.as_str());
         let is_lesson = is_lesson(document.path.as_str());
+        let is_part = is_part(document.path.as_str());
         let (document, reference) = (document.path.clone(), reference.clone());
-        Some(Verdict::Fate(Fate { document, class, reference, path, is_translation, is_lesson, end }))
+        Some(Verdict::Fate(Fate {
+            document,
+            class,
+            reference,
+            path,
+            is_translation,
+            is_lesson,
+            is_part,
+            end,
+        }))
     }
 
     /// The target was there, and went.

@@ -1,5 +1,5 @@
-//! Whom a document speaks to, by what it is called and where it lies: readers of another language, and readers who
-//! build something of their own.
+//! Whom a document speaks to, by what it is called and where it lies: readers of another language, readers who build
+//! something of their own, and pages that take it in.
 
 /// The two letters of languages that documents are translated into (ISO 639-1), and what people write for them.
 const LANGUAGES: [&str; 36] = [
@@ -26,6 +26,32 @@ const LESSONS: [&[&str]; 15] = [
     &["upgrading"],
     &["upgrade", "guide"],
 ];
+
+/// Folders of texts that other pages take in.
+const PARTS: [&str; 10] = [
+    "_includes",
+    "_partials",
+    "_snippets",
+    "fragments",
+    "include",
+    "includes",
+    "partials",
+    "reusables",
+    "shared-content",
+    "snippets",
+];
+
+/// Whether other pages take in the text of a document, by its place: `snippets/prices.md`, `_prices.mdx`. Its links count
+/// from those.
+pub(super) fn is_part(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_own =
+        |stem: &str| ["_index", "_sidebar", "_navbar", "_coverpage", "_footer", "_header"].contains(&stem);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let is_marked = name.starts_with('_') && !name.starts_with("__") && !is_own(&stem.to_lowercase());
+    is_marked
+        || !stem.eq_ignore_ascii_case("readme") && folders.split('/').any(|folder| PARTS.contains(&folder))
+}
 
 /// Whether a document stands in a folder of translations, or its name ends in a language: `ko/`, `pt-BR/`,
 /// `README.zh-CN.md`.
@@ -78,6 +104,18 @@ mod tests {
             "docs/starting.md",
         ] {
             assert!(!is_lesson(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn parts_of_pages_are_known_by_their_place() {
+        for path in ["docs/snippets/prices.md", "docs/_prices.mdx", "content/includes/a/b.md"] {
+            assert!(is_part(path), "{path}");
+        }
+        for path in
+            ["docs/_index.md", "docs/snippets/README.md", "snippets.md", "docs/__init__.md", "_sidebar.md"]
+        {
+            assert!(!is_part(path), "{path}");
         }
     }
 

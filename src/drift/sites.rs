@@ -1,9 +1,11 @@
 //! How the generators of websites find what a link names, where the repository alone has nothing at its path.
 //!
 //! A generator shows a page at another place than its file: in a folder of its own, below a folder that is mounted,
-//! once for each language. So a link is looked for from all the places where its document may be shown. This module
-//! knows conventions and the configuration of Hugo; it runs no generator, and does not know what scripts fetch.
+//! once for each language, and at addresses that it once had. So a link is looked for from all the places where its
+//! document may be shown. This module knows conventions and the configuration of Hugo; it runs no generator, and does
+//! not know what scripts fetch.
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use crate::extract::references::{Reference, candidates};
@@ -14,6 +16,13 @@ use crate::text::{RepoPath, Span, joined};
 
 /// What the configuration of a Docusaurus site is called.
 const DOCUSAURUS: [&str; 3] = ["docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs"];
+
+/// What the configuration of other generators is called, without extension, in the folder that holds their static files.
+const GENERATORS: [&str; 6] =
+    ["astro.config", "docusaurus.config", "gatsby-config", "next.config", "nuxt.config", "svelte.config"];
+
+/// Where a page's front matter says at which other addresses it is shown.
+const ALIASES: [&str; 3] = ["aliases", "redirect_from", "redirects"];
 
 /// Folders whose files a site has at its top.
 const STATIC: [&str; 4] = ["static", "public", ".vuepress/public", ".vitepress/public"];
@@ -31,6 +40,8 @@ const LARGEST: u64 = 1 << 20;
 pub(super) struct Sites<'a> {
     snapshot: &'a Snapshot,
     mounts: OnceLock<Vec<Mount>>,
+    roots: OnceLock<Vec<&'a str>>,
+    aliases: OnceLock<HashSet<String>>,
 }
 
 /// A folder that Hugo shows as if it were another: `[[module.mounts]]`.
@@ -41,7 +52,7 @@ struct Mount {
 
 impl<'a> Sites<'a> {
     pub(super) fn new(snapshot: &'a Snapshot) -> Self {
-        Self { snapshot, mounts: OnceLock::new() }
+        Self { snapshot, mounts: OnceLock::new(), roots: OnceLock::new(), aliases: OnceLock::new() }
     }
 
     /// Whether a site may show something where `reference`, a link of `document`, leads.
@@ -49,6 +60,8 @@ impl<'a> Sites<'a> {
         reference.kind.is_link()
             && !reference.path.is_empty()
             && (self.is_asset(document, reference)
+                || self.is_in_another_language(document, reference)
+                || self.is_alias(&reference.path)
                 || self.is_variant(document, reference)
                 || self.places(document, reference).iter().any(|place| self.leads(place, reference)))
     }
@@ -118,15 +131,45 @@ impl<'a> Sites<'a> {
                 path.is_some_and(|path| self.snapshot.contains(&path))
             })
         };
-        above(document.as_str()).any(|folder| {
+        // From the top, a link may count from that of a site which lies beside the document.
+        let roots = if path.starts_with('/') { self.roots() } else { &[] };
+        let is_held = |folder: &str| {
             let themes = joined(folder, "themes").unwrap_or_default();
             holds(folder) || self.folders(&themes).iter().any(|theme| holds(theme))
+        };
+        above(document.as_str()).chain(roots.iter().copied()).any(is_held)
+    }
+
+    /// Whether the link is to a picture or the like that stands in the folder of another language, which lends its own
+    /// where a translation has none.
+    fn is_in_another_language(&self, document: &RepoPath, reference: &Reference) -> bool {
+        let Some(path) = joined(document.parent(), &reference.path) else { return false };
+        if reference.may_be_route() || path.ends_with(".md") || path.ends_with(".mdx") {
+            return false;
+        }
+        let mut parts =
+            path.match_indices('/').map(|(end, _)| (path[..end].rfind('/').map_or(0, |at| at + 1), end));
+        let Some((start, end)) = parts.find(|&(start, end)| super::readers::is_language(&path[start..end]))
+        else {
+            return false;
+        };
+        let beside = self.folders(path[..start].trim_end_matches('/'));
+        beside.iter().any(|folder| {
+            let name = folder.rsplit('/').next().unwrap_or_default();
+            let is_language = name == "en" || super::readers::is_language(name);
+            is_language && self.snapshot.contains(&format!("{folder}{}", &path[end..]))
         })
+    }
+
+    /// Whether a page says that it is shown at the address `path`.
+    fn is_alias(&self, path: &str) -> bool {
+        let is_address = path.starts_with('/') && !path.ends_with(".md");
+        is_address && self.aliases().contains(path.trim_matches('/'))
     }
 
     /// The folders in `folder`.
     fn folders(&self, folder: &str) -> Vec<String> {
-        let inside = format!("{folder}/");
+        let inside = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let entries = self.snapshot.entries();
         let first = entries.partition_point(|entry| entry.path.as_str() < inside.as_str());
         let rest = entries[first..].iter().map_while(|entry| entry.path.as_str().strip_prefix(&inside));
@@ -151,6 +194,42 @@ impl<'a> Sites<'a> {
         let language = stem.rfind(['.', '-', '_']).map(|at| &stem[at..]).unwrap_or_default();
         super::readers::is_language(language.trim_start_matches(['.', '-', '_'])) && is_there(language)
             || PROGRAMMING.iter().any(|language| is_there(&format!("-{language}")))
+    }
+
+    /// The folders that sites are made of.
+    fn roots(&self) -> &[&'a str] {
+        self.roots.get_or_init(|| {
+            let paths = self.snapshot.entries().iter().map(|entry| entry.path.as_str());
+            paths.filter_map(|path| generated(path).or_else(|| hugo(path))).collect()
+        })
+    }
+
+    /// The other addresses of all pages, without slashes at their ends.
+    fn aliases(&self) -> &HashSet<String> {
+        self.aliases.get_or_init(|| {
+            let is_page = |entry: &&Entry| {
+                entry.path.as_str().ends_with(".md") || entry.path.as_str().ends_with(".mdx")
+            };
+            self.snapshot.entries().iter().filter(is_page).flat_map(|entry| self.aliases_of(entry)).collect()
+        })
+    }
+
+    fn aliases_of(&self, entry: &Entry) -> Vec<String> {
+        let Ok(bytes) = self.snapshot.read(entry, LARGEST) else { return Vec::new() };
+        let text = std::str::from_utf8(&bytes).unwrap_or_default();
+        let front = text.strip_prefix("---\n").and_then(|rest| Some(&rest[..rest.find("\n---")?]));
+        // Most pages have none, and a look at the words is quicker than to read them.
+        let Some(front) = front.filter(|front| ALIASES.iter().any(|name| front.contains(name))) else {
+            return Vec::new();
+        };
+        let mut tape = Tape::new();
+        let _ = yaml::read(front, Span::of(0, front.len()), &mut tape);
+        let root = tape.root(front);
+        let named = ALIASES.iter().filter_map(|name| root.and_then(|root| root.get(name)));
+        let listed = named.flat_map(|value| {
+            value.as_str().into_iter().chain(value.items().filter_map(|item| item.as_str()))
+        });
+        listed.map(|address| address.trim_matches('/').to_owned()).collect()
     }
 
     fn mounts(&self) -> &[Mount] {
@@ -185,6 +264,14 @@ impl<'a> Sites<'a> {
             .filter(|mount| mount.source != mount.target)
             .collect()
     }
+}
+
+/// The folder of the site that the file at `path` configures, if that is how another generator than Hugo calls it.
+fn generated(path: &str) -> Option<&str> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (stem, ending) = name.rsplit_once('.')?;
+    let is_script = matches!(ending, "js" | "mjs" | "cjs" | "ts" | "mts");
+    (is_script && GENERATORS.contains(&stem)).then_some(folder)
 }
 
 /// The folder of the site that the file at `path` configures, if that is how Hugo calls it.

@@ -40,15 +40,16 @@ pub(super) const fn is_wrong(fate: &Fate, death: &Death) -> bool {
     !matches!(fate.class, Class::Record) || (death.is_new && fate.reference.kind.is_link())
 }
 
-/// Whether the evidence is as strong as it gets. Words of a plan speak of several times at once, those of a lesson of the
-/// files that the reader makes, and whether words in another language are about the past is not understood.
+/// Whether the evidence is as strong as it gets. From where the links of a part count is for the pages to say that take it
+/// in; words of a plan speak of several times at once, those of a lesson of the files that the reader makes, and whether
+/// words in another language are about the past is not understood.
 fn is_certain(fate: &Fate, death: &Death) -> bool {
-    fate.reference.kind.is_link()
-        || matches!(fate.class, Class::Record)
-        || (matches!(fate.class, Class::Living)
-            && !fate.is_translation
-            && !fate.is_lesson
-            && !is_still_its_end(fate, death))
+    match (fate.class, fate.reference.kind.is_link()) {
+        (Class::Record, _) => true,
+        (_, true) => !fate.is_part || fate.reference.path.starts_with('/'),
+        (Class::Living, false) => !fate.is_translation && !fate.is_lesson && !is_still_its_end(fate, death),
+        (Class::Plan, false) => false,
+    }
 }
 
 /// Whether what is written is how the present path ends: a header as it is included, a file of a package as it is called

@@ -331,6 +331,45 @@ fn a_picture_that_a_site_takes_from_its_static_folder_or_from_its_theme_is_there
 }
 
 #[test]
+fn a_site_beside_its_documents_and_pages_of_another_language_lend_their_pictures() {
+    let repo = Repo::new();
+    repo.write("docs/run.md", "![a](/docs/img/a.png) ![b](/docs/img/b.png)\n");
+    repo.write("content/ko/run/index.md", "![c](c.png) ![d](d.png)\n").write("web/astro.config.mjs", "\n");
+    repo.write("web/public/docs/img/a.png", "a").write("content/en/run/c.png", "c");
+    let gone = ["docs/img/a.png", "docs/img/b.png", "content/ko/run/c.png", "content/ko/run/d.png"];
+    gone.iter().for_each(|path| _ = repo.write(path, *path));
+    let told = broken_after(&repo, &gone);
+    assert_told(
+        &told,
+        &[("content/ko/run/index.md", "content/ko/run/d.png"), ("docs/run.md", "docs/img/b.png")],
+    );
+}
+
+#[test]
+fn an_address_that_a_page_names_as_its_own_leads_there() {
+    let repo = Repo::new();
+    repo.write("docs/all.md", "[a](/guide/run/) [b](/guide/stop/)\n");
+    repo.write("docs/run.md", "---\ntitle: Run\naliases:\n  - /guide/run\n---\n\nRun.\n");
+    let gone = ["guide/run/a.md", "guide/stop/a.md"];
+    gone.iter().for_each(|path| _ = repo.write(path, "# A\n"));
+    assert_told(&broken_after(&repo, &gone), &[("docs/all.md", "guide/stop")]);
+}
+
+#[test]
+fn links_of_a_part_count_from_the_pages_that_take_it_in_and_weigh_less() {
+    let repo = Repo::new();
+    for path in ["docs/run.md", "docs/snippets/run.md"] {
+        repo.write(path, "[a](../pump.md)\n");
+    }
+    repo.write("pump.md", "# Pump\n").write("docs/pump.md", "# Pump\n").stage_all().commit("docs: pumps");
+    repo.remove("pump.md").remove("docs/pump.md").stage_all().commit("docs: no pumps");
+    let report = drift(&repo, &[]).exits(1).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let told: Vec<&str> = findings.filter_map(|one| one["severity"].as_str()).collect();
+    assert_eq!(told, ["error", "warning"], "{report:#}");
+}
+
+#[test]
 fn a_page_for_each_language_is_there_for_the_pages_of_that_language() {
     let repo = Repo::new();
     repo.write("docs/run-js.md", "[a](./call.md) [b](./stop.md)\n");

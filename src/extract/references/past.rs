@@ -315,6 +315,12 @@ impl Block {
 
 /// Whether no sentence ends in `text`.
 fn is_one_sentence(text: &str) -> bool {
-    let ends = |pair: &[u8]| matches!(pair[0], b'.' | b'!' | b'?' | b';') && pair[1] == b' ';
-    !text.as_bytes().windows(2).any(ends)
+    /// What ends in a period within a sentence.
+    const SHORT: [&str; 5] = ["e.g", "i.e", "cf", "vs", "etc"];
+    let ends = |(at, pair): (usize, &[u8])| {
+        matches!(pair[0], b'.' | b'!' | b'?' | b';')
+            && pair[1] == b' '
+            && !SHORT.iter().any(|short| text[..at].ends_with(short))
+    };
+    !text.as_bytes().windows(2).enumerate().any(ends)
 }

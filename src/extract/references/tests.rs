@@ -90,6 +90,8 @@ fn what_held_on_a_day_and_what_is_the_readers_own_is_told() {
         ("`a/b.rs`, port 20269999", "Code a/b.rs"),
         ("`a/2026-03-02.md`", "Code a/2026-03-02.md"),
         ("Put it into your `a/b.rs`.", "Code a/b.rs past"),
+        ("At the root of your repository, create a new workflow, e.g. `a/b.yml`.", "Code a/b.yml past"),
+        ("It was removed. See `a/b.yml`.", "Code a/b.yml"),
         ("For example, `a/b.rs` could.", "Code a/b.rs past"),
         ("At the time it was `a/b.rs`.", "Code a/b.rs past"),
     ]);

@@ -105,6 +105,8 @@ mod tests {
                     "src/__tests__/a.md",
                     "test/data/a.md",
                     "vendor/x/README.md",
+                    "lib/pump-1.34.6/INSTALL.md",
+                    "docs-template/README.md",
                     "web/node_modules/x/README.md",
                 ],
             ),

@@ -1,16 +1,16 @@
 //! What became of the things that documents refer to.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
 use super::past::{Moment, Past};
-use super::readers::{is_lesson, is_part, is_translation};
+use super::readers::{is_lesson, is_part, is_sample, is_template, is_translation};
 use super::sites::Sites;
 use crate::config::{Class, Config};
 use crate::database::{Database, Document};
-use crate::extract::references::{Candidate, Reference, candidates, rewritten};
+use crate::extract::references::{Candidate, Reference, ReferenceKind, candidates, rewritten};
 use crate::repo::{Ignored, Obituary, Snapshot};
 use crate::text::RepoPath;
 
@@ -36,12 +36,8 @@ pub struct Fate {
     pub reference: Reference,
     /// What it leads to.
     pub path: RepoPath,
-    /// Whether its document is a translation of another, by its place.
-    pub is_translation: bool,
-    /// Whether its document teaches readers to build something of their own, by its place.
-    pub is_lesson: bool,
-    /// Whether other pages take in the text of its document, by its place.
-    pub is_part: bool,
+    /// Whether the reference may well mean something else than what went, by where its document lies and what is there.
+    pub is_doubtful: bool,
     /// What became of that.
     pub end: End,
 }
@@ -91,8 +87,8 @@ pub fn examine<'a>(
     config: &Config,
     past: &'a Past<'a>,
 ) -> Examined {
-    let judge =
-        Judge { snapshot, past, sites: Sites::new(snapshot), ignored: Mutex::new(Ignored::new(snapshot)) };
+    let (sites, ignored) = (Sites::new(snapshot), Mutex::new(Ignored::new(snapshot)));
+    let judge = Judge { snapshot, past, sites, names: OnceLock::new(), ignored };
     let of = |document: &Document| -> Vec<Verdict> {
         let class = database.class_of(document, config);
         let references = document.references.iter().filter(|reference| !reference.path.is_empty());
@@ -148,6 +144,8 @@ struct Judge<'a> {
     snapshot: &'a Snapshot,
     past: &'a Past<'a>,
     sites: Sites<'a>,
+    /// The paths of files by their last name.
+    names: OnceLock<HashMap<&'a str, Vec<&'a str>>>,
     ignored: Mutex<Ignored<'a>>,
 }
 
@@ -195,20 +193,59 @@ impl Judge<'_> {
         if self.is_ignored(path.as_str()) || self.is_ignored(first.path.as_str()) {
             return None;
         }
-        let is_translation = is_translation(document.path.as_str());
-        let is_lesson = is_lesson(document.path.as_str());
-        let is_part = is_part(document.path.as_str());
+        let is_doubtful = self.is_doubtful(document.path.as_str(), reference, &end);
         let (document, reference) = (document.path.clone(), reference.clone());
-        Some(Verdict::Fate(Fate {
-            document,
-            class,
-            reference,
-            path,
-            is_translation,
-            is_lesson,
-            is_part,
-            end,
-        }))
+        Some(Verdict::Fate(Fate { document, class, reference, path, is_doubtful, end }))
+    }
+
+    /// Whether `reference` of the document at `own` may mean something else than what went.
+    ///
+    /// From where the links of a part or of a template count is for the page to say that is made of it. Whether words in
+    /// another language are about the past is not understood; those of a lesson are about the files that its reader
+    /// makes, those beside a plan about what was done by it, and what is said of a folder counts from there.
+    fn is_doubtful(&self, own: &str, reference: &Reference, end: &End) -> bool {
+        if is_sample(own) {
+            return true;
+        }
+        let is_still_its_end = || matches!(end, End::Died(death) if is_still_its_end(reference, death));
+        match reference.kind.is_link() {
+            true => {
+                let is_moved = !reference.path.starts_with('/') && (is_part(own) || is_template(own));
+                let is_picture = matches!(reference.kind, ReferenceKind::Image | ReferenceKind::Html);
+                let climbs = reference.path.starts_with("../") || reference.path.starts_with('/');
+                is_moved || is_picture && climbs && is_still_its_end()
+            }
+            false => {
+                is_translation(own)
+                    || is_lesson(own)
+                    || self.is_beside_a_plan(own)
+                    || is_still_its_end()
+                    || self.stands_below(&reference.path)
+            }
+        }
+    }
+
+    /// Whether the folder of the document at `own`, or one above it, holds the plan of a piece of work.
+    fn is_beside_a_plan(&self, own: &str) -> bool {
+        const PLANS: [&str; 4] = ["plan.md", "PLAN.md", "tasks.md", "plan/plan.md"];
+        let mut folders = own.match_indices('/').map(|(at, _)| &own[..at]);
+        folders.any(|folder| PLANS.iter().any(|plan| self.snapshot.contains(&format!("{folder}/{plan}"))))
+    }
+
+    /// Whether a file stands somewhere whose path ends with `path`.
+    fn stands_below(&self, path: &str) -> bool {
+        let path = path.trim_start_matches("./").trim_matches('/');
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let names = self.names.get_or_init(|| {
+            let mut names: HashMap<&str, Vec<&str>> = HashMap::new();
+            for entry in self.snapshot.entries() {
+                let path = entry.path.as_str();
+                names.entry(path.rsplit('/').next().unwrap_or(path)).or_default().push(path);
+            }
+            names
+        });
+        let is_end = |whole: &str| whole.strip_suffix(path).is_some_and(|above| above.ends_with('/'));
+        path.contains('/') && names.get(name).is_some_and(|paths| paths.iter().any(|whole| is_end(whole)))
     }
 
     /// The target was there, and went.
@@ -323,4 +360,16 @@ fn are_called_alike(from: &str, to: &str) -> bool {
     }
     let (from, to) = (words(from), words(to));
     from.iter().any(|word| to.contains(word)) || to.iter().any(|word| ENTRANCES.contains(&word.as_str()))
+}
+
+/// Whether what is written is how the present path ends: a header as it is included, a file of a package as it is called
+/// in there, a picture as a site shows it, a folder that whoever builds the same has in his own project. It tells where to
+/// look, if no more from the top.
+fn is_still_its_end(reference: &Reference, death: &Death) -> bool {
+    let mut written = reference.path.trim_matches('/');
+    while let Some(rest) = written.strip_prefix("./").or_else(|| written.strip_prefix("../")) {
+        written = rest;
+    }
+    let is_end = |home: &str| home.strip_suffix(written).is_some_and(|above| above.ends_with('/'));
+    written.contains('/') && death.home.as_ref().is_some_and(|home| is_end(home.path.as_str()))
 }

@@ -61,11 +61,37 @@ pub(super) fn is_translation(path: &str) -> bool {
     folders.split('/').any(is_language) || of_name.is_some_and(is_language)
 }
 
-/// Whether `name` is that of a language, with or without its region.
-pub(super) fn is_language(name: &str) -> bool {
+/// Whether `name` is that of a language that is translated into, with or without its region.
+fn is_language(name: &str) -> bool {
     let (language, region) = name.split_once(['-', '_']).unwrap_or((name, ""));
     let is_region = region.is_empty() || (2..=4).contains(&region.len());
     is_region && LANGUAGES.contains(&language.to_ascii_lowercase().as_str())
+}
+
+/// Whether `name` is that of a language, be it the one that is translated from.
+pub(super) fn is_any_language(name: &str) -> bool {
+    is_language(name)
+        || name.split(['-', '_']).next().is_some_and(|language| language.eq_ignore_ascii_case("en"))
+}
+
+/// Whether a document deep in a folder of tests is what they read: `tests/format/markdown/case.md`. A README speaks to
+/// people wherever it lies.
+pub(super) fn is_sample(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let mut folders = folders.split('/');
+    let is_in_tests = folders.any(|folder| matches!(folder, "test" | "tests" | "spec" | "testsuite" | "e2e"));
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_lowercase();
+    is_in_tests
+        && folders.count() >= 2
+        && !matches!(stem.as_str(), "readme" | "contributing" | "testing" | "agents")
+}
+
+/// Whether a document is the template of another by its name, `README.md.gotmpl`: its links count from that. Pages of a
+/// website are written with one kind of template throughout, and lie where they are shown.
+pub(super) fn is_template(path: &str) -> bool {
+    [".tpl", ".tmpl", ".gotmpl", ".hbs", ".mustache", ".j2", ".jinja", ".in"]
+        .iter()
+        .any(|ending| path.ends_with(ending))
 }
 
 /// Whether a document teaches to build something, by its place: `tutorial-4.md`, `getting-started/`. The files that it names
@@ -104,6 +130,16 @@ mod tests {
             "docs/starting.md",
         ] {
             assert!(!is_lesson(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn samples_of_tests_are_known_by_their_place() {
+        for path in ["tests/format/markdown/case.md", "x/test/a/b/SUMMARY.md"] {
+            assert!(is_sample(path), "{path}");
+        }
+        for path in ["tests/a/b/README.md", "test/adding_tests.md", "tests/a/how.md", "docs/a/b/c.md"] {
+            assert!(!is_sample(path), "{path}");
         }
     }
 

@@ -8,6 +8,7 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
+use super::readers::is_any_language;
 use crate::extract::references::{Reference, candidates};
 use crate::read::tape::Tape;
 use crate::read::{toml, yaml};
@@ -149,15 +150,13 @@ impl<'a> Sites<'a> {
         }
         let mut parts =
             path.match_indices('/').map(|(end, _)| (path[..end].rfind('/').map_or(0, |at| at + 1), end));
-        let Some((start, end)) = parts.find(|&(start, end)| super::readers::is_language(&path[start..end]))
-        else {
+        let Some((start, end)) = parts.find(|&(start, end)| is_any_language(&path[start..end])) else {
             return false;
         };
         let beside = self.folders(path[..start].trim_end_matches('/'));
         beside.iter().any(|folder| {
             let name = folder.rsplit('/').next().unwrap_or_default();
-            let is_language = name == "en" || super::readers::is_language(name);
-            is_language && self.snapshot.contains(&format!("{folder}{}", &path[end..]))
+            is_any_language(name) && self.snapshot.contains(&format!("{folder}{}", &path[end..]))
         })
     }
 
@@ -192,7 +191,7 @@ impl<'a> Sites<'a> {
         let own = document.as_str();
         let stem = own.rsplit_once('.').map_or(own, |(stem, _)| stem);
         let language = stem.rfind(['.', '-', '_']).map(|at| &stem[at..]).unwrap_or_default();
-        super::readers::is_language(language.trim_start_matches(['.', '-', '_'])) && is_there(language)
+        is_any_language(language.trim_start_matches(['.', '-', '_'])) && is_there(language)
             || PROGRAMMING.iter().any(|language| is_there(&format!("-{language}")))
     }
 

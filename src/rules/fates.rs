@@ -25,7 +25,7 @@ pub(super) fn died(
             && wanted(fate, death)
         {
             let found = finding(rule, fate, death, context.today);
-            findings.push(if is_certain(fate, death) {
+            findings.push(if is_certain(fate) {
                 found
             } else {
                 Finding { severity: Some(Severity::Warning), ..found }
@@ -40,24 +40,13 @@ pub(super) const fn is_wrong(fate: &Fate, death: &Death) -> bool {
     !matches!(fate.class, Class::Record) || (death.is_new && fate.reference.kind.is_link())
 }
 
-/// Whether the evidence is as strong as it gets. From where the links of a part count is for the pages to say that take it
-/// in; words of a plan speak of several times at once, those of a lesson of the files that the reader makes, and whether
-/// words in another language are about the past is not understood.
-fn is_certain(fate: &Fate, death: &Death) -> bool {
+/// Whether the evidence is as strong as it gets. Words of a plan speak of several times at once.
+const fn is_certain(fate: &Fate) -> bool {
     match (fate.class, fate.reference.kind.is_link()) {
         (Class::Record, _) => true,
-        (_, true) => !fate.is_part || fate.reference.path.starts_with('/'),
-        (Class::Living, false) => !fate.is_translation && !fate.is_lesson && !is_still_its_end(fate, death),
         (Class::Plan, false) => false,
+        _ => !fate.is_doubtful,
     }
-}
-
-/// Whether what is written is how the present path ends: a header as it is included, a file of a package as it is called
-/// in there, a folder that whoever builds the same has in his own project. It tells where to look, if no more from the top.
-fn is_still_its_end(fate: &Fate, death: &Death) -> bool {
-    let written = fate.reference.path.trim_start_matches("./").trim_matches('/');
-    let is_end = |home: &str| home.strip_suffix(written).is_some_and(|above| above.ends_with('/'));
-    death.home.as_ref().is_some_and(|home| is_end(home.path.as_str()))
 }
 
 fn finding(rule: &'static str, fate: &Fate, death: &Death, today: Date) -> Finding {

@@ -122,6 +122,9 @@ mod tests {
                     "PLAN.md",
                     "docs/queue-rewrite-plan.md",
                     "hints_tracking.md",
+                    "docs/swip/SWIP-10/SWIP.md",
+                    "teps/TEP-0075.md",
+                    "docs/RFC-QUEUES.md",
                 ],
             ),
         ] {

@@ -6,7 +6,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use rayon::prelude::*;
 
 use super::past::{Moment, Past};
-use super::readers::{is_lesson, is_part, is_sample, is_template, is_translation};
+use super::readers::{
+    is_for_insiders, is_lesson, is_numbered, is_part, is_sample, is_template, is_translation,
+};
 use super::sites::Sites;
 use crate::config::{Class, Config};
 use crate::database::{Database, Document};
@@ -200,11 +202,11 @@ impl Judge<'_> {
 
     /// Whether `reference` of the document at `own` may mean something else than what went.
     ///
-    /// From where the links of a part or of a template count is for the page to say that is made of it. Whether words in
-    /// another language are about the past is not understood; those of a lesson are about the files that its reader
-    /// makes, those beside a plan about what was done by it, and what is said of a folder counts from there.
+    /// From where the links of a part or of a template count is for the page to say that is made of it. A path in words is
+    /// taken for one of this repository where the document speaks to those who work on it, and not of a plan, a lesson
+    /// or a folder; whether words in another language are about the past is not understood.
     fn is_doubtful(&self, own: &str, reference: &Reference, end: &End) -> bool {
-        if is_sample(own) {
+        if is_sample(own) || is_numbered(own) {
             return true;
         }
         let is_still_its_end = || matches!(end, End::Died(death) if is_still_its_end(reference, death));
@@ -216,11 +218,14 @@ impl Judge<'_> {
                 is_moved || is_picture && climbs && is_still_its_end()
             }
             false => {
-                is_translation(own)
+                !is_for_insiders(own)
+                    || is_translation(own)
                     || is_lesson(own)
                     || self.is_beside_a_plan(own)
                     || is_still_its_end()
                     || self.stands_below(&reference.path)
+                    || matches!(end, End::Died(death) if death.home.is_none())
+                        && self.has_double(&reference.path)
             }
         }
     }
@@ -230,6 +235,12 @@ impl Judge<'_> {
         const PLANS: [&str; 4] = ["plan.md", "PLAN.md", "tasks.md", "plan/plan.md"];
         let mut folders = own.match_indices('/').map(|(at, _)| &own[..at]);
         folders.any(|folder| PLANS.iter().any(|plan| self.snapshot.contains(&format!("{folder}/{plan}"))))
+    }
+
+    /// Whether a file stands elsewhere in folders of the same names as that at `path`: the one that is installed from it.
+    fn has_double(&self, path: &str) -> bool {
+        let mut ends = path.rmatch_indices('/').map(|(at, _)| &path[at + 1..]);
+        ends.nth(2).is_some_and(|end| self.stands_below(end))
     }
 
     /// Whether a file stands somewhere whose path ends with `path`.

@@ -27,6 +27,49 @@ const LESSONS: [&[&str]; 15] = [
     &["upgrade", "guide"],
 ];
 
+/// Words in names of documents and folders that speak to those who work on the repository.
+const INSIDERS: [&str; 36] = [
+    "agent",
+    "agents",
+    "architecture",
+    "build",
+    "building",
+    "ci",
+    "claude",
+    "clinerules",
+    "codebase",
+    "coding",
+    "conventions",
+    "cursor",
+    "debugging",
+    "dev",
+    "engineering",
+    "gemini",
+    "github",
+    "governance",
+    "hack",
+    "hacking",
+    "internal",
+    "internals",
+    "maintainers",
+    "maintaining",
+    "makefile",
+    "microagents",
+    "playbook",
+    "playbooks",
+    "readme",
+    "releasing",
+    "runbook",
+    "runbooks",
+    "skill",
+    "style",
+    "testing",
+    "tests",
+];
+
+/// Beginnings of such words.
+const INSIDER_STEMS: [&str; 4] = ["contribut", "develop", "releas", "troubleshoot"];
+
 /// Folders of texts that other pages take in.
 const PARTS: [&str; 10] = [
     "_includes",
@@ -40,6 +83,22 @@ const PARTS: [&str; 10] = [
     "shared-content",
     "snippets",
 ];
+
+/// Whether a document speaks to those who work on this repository, by its name and place: then a path that it names is one
+/// of this repository. Others, such as the pages for users, name as often what readers have in their own.
+pub(super) fn is_for_insiders(path: &str) -> bool {
+    let path = path.to_lowercase();
+    let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
+    let mut words = stem.split(|c: char| !c.is_alphabetic());
+    words.any(|word| INSIDERS.contains(&word) || INSIDER_STEMS.iter().any(|start| word.starts_with(start)))
+}
+
+/// Whether a document is one of a numbered series, `0012-queues.md`: a decision or a proposal, true on its day.
+pub(super) fn is_numbered(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    name.len() - rest.len() >= 3 && rest.starts_with(['-', '_'])
+}
 
 /// Whether other pages take in the text of a document, by its place: `snippets/prices.md`, `_prices.mdx`. Its links count
 /// from those.
@@ -130,6 +189,35 @@ mod tests {
             "docs/starting.md",
         ] {
             assert!(!is_lesson(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn documents_for_those_who_work_on_the_repository_are_known_by_their_place() {
+        for path in [
+            "README.md",
+            "pkg/pump/README.md",
+            "CONTRIBUTING.md",
+            "docs/dev/queue.md",
+            "docs/release_process.md",
+            ".github/copilot-instructions.md",
+            "docs/architecture/queue.md",
+            "AGENTS.md",
+        ] {
+            assert!(is_for_insiders(path), "{path}");
+        }
+        for path in
+            ["docs/install.md", "docs/user-guide/queues.md", "examples/add-test.md", "docs/devices.md"]
+        {
+            assert!(!is_for_insiders(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_numbered_series_is_known_by_its_names() {
+        assert!(is_numbered("docs/architecture/024-click.md") && is_numbered("0012_queues.md"));
+        for path in ["docs/01-start.md", "docs/2.0.md", "docs/404.md", "docs/a-0012.md"] {
+            assert!(!is_numbered(path), "{path}");
         }
     }
 

@@ -194,16 +194,16 @@ fn how_long_a_document_must_stay_true_is_said_by_its_place_by_itself_and_by_the_
 #[test]
 fn a_path_that_documents_go_on_being_given_after_it_went_is_a_name() {
     let repo = Repo::new();
-    repo.write("src/env.d.ts", "types\n").write("docs/a.md", "Write `src/env.d.ts`, and `src/main.ts`.\n");
+    repo.write("src/env.d.ts", "types\n").write("dev/a.md", "Write `src/env.d.ts`, and `src/main.ts`.\n");
     repo.write("src/main.ts", "main\n").stage_all().commit("docs: how to begin");
     repo.remove("src/env.d.ts").remove("src/main.ts").stage_all().commit("chore: not here");
     let places = |repo: &Repo| drift(repo, &["--only", "deleted-path"]).exits(1).places();
-    assert_eq!(places(&repo), ["docs/a.md:1:8 deleted-path", "docs/a.md:1:28 deleted-path"]);
-    repo.write("docs/b.md", "Write `src/env.d.ts`.\n")
-        .write("docs/c.md", "Write `src/env.d.ts`.\n")
+    assert_eq!(places(&repo), ["dev/a.md:1:8 deleted-path", "dev/a.md:1:28 deleted-path"]);
+    repo.write("dev/b.md", "Write `src/env.d.ts`.\n")
+        .write("dev/c.md", "Write `src/env.d.ts`.\n")
         .stage_all();
     repo.commit("docs: more of how to begin");
-    assert_eq!(places(&repo), ["docs/a.md:1:28 deleted-path"]);
+    assert_eq!(places(&repo), ["dev/a.md:1:28 deleted-path"]);
 }
 
 #[test]
@@ -221,35 +221,74 @@ fn a_name_behind_a_dot_is_meant_to_stand_beside_its_document() {
 }
 
 #[test]
-fn what_says_that_its_time_is_over_and_words_of_plans_and_translations_weigh_less() {
+fn words_weigh_less_where_they_may_mean_something_else() {
     let repo = Repo::new();
-    let words = "It is done by `src/main.rs`.\n";
-    let files = ["docs/ko/run.md", "docs/proposals/run.md", "docs/run.md"];
-    files.iter().for_each(|file| _ = repo.write(file, words));
-    repo.write("docs/over.md", format!("# Over\n\n**Status:** Superseded by the next one\n\n{words}"));
+    let told = [
+        ("README.md", "error"),
+        ("docs/dev/run.md", "error"),
+        ("docs/guide.md", "warning"),
+        ("docs/dev/ko/run.md", "warning"),
+        ("docs/proposals/run.md", "warning"),
+        ("docs/dev/quick-start.md", "warning"),
+        ("docs/dev/0012-run.md", "warning"),
+        ("work/dev/spec.md", "warning"),
+        ("tests/a/b/dev.md", "warning"),
+        ("docs/over.md", "info"),
+    ];
+    for (path, severity) in told {
+        let over =
+            if severity == "info" { "# Over\n\n**Status:** Superseded by the next one\n\n" } else { "" };
+        repo.write(path, format!("{over}It is done by `src/main.rs`.\n"));
+    }
+    repo.write("work/dev/plan.md", "# Plan\n");
     repo.write("src/main.rs", "fn main() {}\n").stage_all().commit("docs: how it is done");
     repo.remove("src/main.rs").stage_all().commit("chore: nothing does it");
     let report = drift(&repo, &[]).exits(1).report();
+    let text = |one: &serde_json::Value, name: &str| one[name].as_str().expect("a text").to_owned();
     let findings = report["findings"].as_array().expect("an array").iter();
-    let told: Vec<String> = findings
-        .map(|one| {
-            format!(
-                "{} {}",
-                one["path"].as_str().unwrap_or_default(),
-                one["severity"].as_str().unwrap_or_default()
-            )
-        })
-        .collect();
-    assert_eq!(
-        told,
-        ["docs/ko/run.md warning", "docs/over.md info", "docs/proposals/run.md warning", "docs/run.md error"]
-    );
+    let found: Vec<(String, String)> =
+        findings.map(|one| (text(one, "path"), text(one, "severity"))).collect();
+    let mut wanted = told.map(|(path, severity)| (path.to_owned(), severity.to_owned()));
+    wanted.sort();
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn a_path_that_stands_below_some_folder_or_was_copied_from_there_weighs_less() {
+    let repo = Repo::new();
+    repo.write("README.md", "See `i18n/a.xlf`, `set/flows/make/b.md`, and `flows/make/c.md`.\n");
+    for path in ["i18n/a.xlf", "set/flows/make/b.md", "flows/make/c.md"] {
+        repo.write(path, path);
+    }
+    repo.stage_all().commit("docs: where it is");
+    for path in ["i18n/a.xlf", "set/flows/make/b.md", "flows/make/c.md"] {
+        repo.remove(path);
+    }
+    repo.write("web/i18n/a.xlf", "other\n").write("src/flows/make/b.md", "other\n").stage_all();
+    repo.commit("refactor: elsewhere");
+    let report = drift(&repo, &[]).exits(1).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let told: Vec<_> =
+        findings.map(|one| (one["start"]["column"].as_u64(), one["severity"].as_str())).collect();
+    assert_eq!(told, [(Some(6), Some("warning")), (Some(20), Some("warning")), (Some(47), Some("error"))]);
+}
+
+#[test]
+fn links_of_a_template_count_from_what_is_made_of_it_and_weigh_less() {
+    let repo = Repo::new();
+    repo.write("README.md.gotmpl", "[a](docs/a.md)\n").write("README.md", "[a](docs/a.md)\n");
+    repo.write("docs/a.md", "# A\n").stage_all().commit("docs: all");
+    repo.remove("docs/a.md").stage_all().commit("docs: none");
+    let report = drift(&repo, &[]).exits(1).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let told: Vec<_> = findings.filter_map(|one| one["severity"].as_str()).collect();
+    assert_eq!(told, ["error", "warning"]);
 }
 
 #[test]
 fn a_path_that_its_new_place_still_ends_with_weighs_less() {
     let repo = Repo::new();
-    repo.write("docs/run.md", "See `pump/vm.h`, and `pump/hal.h`.\n").write("pump/vm.h", STEPS);
+    repo.write("docs/dev.md", "See `pump/vm.h`, and `pump/hal.h`.\n").write("pump/vm.h", STEPS);
     repo.write("pump/hal.h", STEPS.repeat(3)).stage_all().commit("docs: headers");
     repo.remove("pump/vm.h").write("runtime/src/pump/vm.h", STEPS);
     repo.remove("pump/hal.h").write("runtime/src/pump/hal/api.h", STEPS.repeat(3));
@@ -428,7 +467,10 @@ fn what_git_leaves_out_beside_a_document_that_moved_may_be_there() {
 fn words_of_a_lesson_weigh_less_and_links_speak_for_their_texts() {
     let repo = Repo::new();
     repo.write("docs/tutorial-1.md", "Open `src/start.rs`, or [read it](../src/start.rs).\n");
-    repo.write("docs/inside.md", "In [`src/start.rs`](../src/begin.rs) it begins, `src/start.rs` says.\n");
+    repo.write(
+        "docs/dev-inside.md",
+        "In [`src/start.rs`](../src/begin.rs) it begins, `src/start.rs` says.\n",
+    );
     repo.write("src/start.rs", "fn main() {}\n").write("src/begin.rs", "fn begin() {}\n").stage_all();
     repo.commit("docs: where it starts");
     repo.remove("src/start.rs").stage_all().commit("chore: starts elsewhere");
@@ -446,6 +488,6 @@ fn words_of_a_lesson_weigh_less_and_links_speak_for_their_texts() {
         .collect();
     assert_eq!(
         told,
-        ["docs/inside.md:50 error", "docs/tutorial-1.md:7 warning", "docs/tutorial-1.md:35 error"]
+        ["docs/dev-inside.md:50 error", "docs/tutorial-1.md:7 warning", "docs/tutorial-1.md:35 error"]
     );
 }

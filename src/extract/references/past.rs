@@ -309,8 +309,26 @@ impl Block {
                 text.get(path.end..mark.start).is_some_and(|gap| is_one_sentence(gap) && is_linking(gap))
             }
         };
-        near.into_iter().any(holds)
+        near.into_iter().any(holds) || is_destination(&text[..path.start.min(text.len())])
     }
+}
+
+/// Whether what stands behind `before` is where something is told to be put: "copy `a.yml` to", "rename it to".
+fn is_destination(before: &str) -> bool {
+    /// Verbs that bring something to another place.
+    const VERBS: [&str; 5] = ["move", "copy", "rename", "save", "symlink"];
+    /// How many bytes of a sentence lie between the verb and the place, at most.
+    const REACH: usize = 100;
+    let mut from = before.len().saturating_sub(REACH);
+    while !before.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = before[from..].trim_end_matches([' ', MASK as char]);
+    let Some(told) = [" to", " into", " as"].iter().find_map(|link| before.strip_suffix(link)) else {
+        return false;
+    };
+    let verb = words(told).filter(|(_, word)| VERBS.contains(word)).last();
+    verb.is_some_and(|(at, _)| is_one_sentence(&told[at..]))
 }
 
 /// Whether no sentence ends in `text`.

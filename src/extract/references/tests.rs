@@ -92,6 +92,11 @@ fn what_held_on_a_day_and_what_is_the_readers_own_is_told() {
         ("Put it into your `a/b.rs`.", "Code a/b.rs past"),
         ("At the root of your repository, create a new workflow, e.g. `a/b.yml`.", "Code a/b.yml past"),
         ("It was removed. See `a/b.yml`.", "Code a/b.yml"),
+        ("Copy `a.yml` and the other to `a/b.yml`.", "Code a/b.yml past"),
+        ("Move this to\n`a/b.yml` and go on.", "Code a/b.yml past"),
+        ("Copy it. Then go to `a/b.yml`.", "Code a/b.yml"),
+        ("Things to move belong to `a/b.yml`.", "Code a/b.yml past"),
+        ("This belongs to `a/b.yml`.", "Code a/b.yml"),
         ("For example, `a/b.rs` could.", "Code a/b.rs past"),
         ("At the time it was `a/b.rs`.", "Code a/b.rs past"),
     ]);

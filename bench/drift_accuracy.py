@@ -13,7 +13,7 @@ something did earlier, and the line stays, with a path in its place that exists 
 are documents that are records by the list below, and files that are data for tests or somebody else's.
 
 `recall` asks the binary about the parent of a sample of those commits, and counts the repaired references that it
-reports, as errors, at that document. `sample` draws findings for people to judge, at HEAD and at older commits of the
+reports at that document, as errors or warnings, and how many of them as errors. `sample` draws findings for people to judge, at HEAD and at older commits of the
 mainline. `fixes` looks at every fix that is called safe, in the same reports: is what the new text leads to there?
 
 Nothing of opsbook's own readers is used: documents are read with the few regular expressions below, and history with
@@ -463,20 +463,21 @@ def recall(clone, out, options):
 def answer(repair, findings, blobs, parent):
     """What was said of a repaired reference."""
     plain = repair["path"].strip("/")
-    best = {"reported": False, "home_right": None, "cause": "silent"}
+    best = {"reported": False, "error": False, "home_right": None, "cause": "silent"}
     for finding in findings:
         quoted = text_at(blobs, parent, finding)
         if re.split(r"[?#]", quoted)[0].strip("/<>` ") != plain and plain not in quoted:
             continue
         near = finding["start"]["line"] == repair["line"]
-        if finding["severity"] == "error" and finding["rule"] in ERRORS:
+        if finding["severity"] in ("error", "warning") and finding["rule"] in ERRORS:
             told = finding["related"][1:] + [fix_text(finding)]
             right = None
             if repair["home"]:
                 right = repair["home"] in told or any(is_within(repair["home"], one) for one in told if one)
             if near or not best["reported"]:
-                best = {"reported": True, "home_right": right, "cause": "" if near else "another line",
-                        "told": finding["related"][1:], "sure": bool(finding["fix"] and finding["fix"]["safe"])}
+                best = {"reported": True, "error": finding["severity"] == "error", "home_right": right,
+                        "cause": "" if near else "another line", "told": finding["related"][1:],
+                        "sure": bool(finding["fix"] and finding["fix"]["safe"])}
         elif not best["reported"]:
             best["cause"] = f"{finding['rule']} ({finding['severity']})"
     if not best["reported"] and best["cause"] == "silent":
@@ -500,8 +501,8 @@ def is_within(path, folder):
 
 def show_recall(name, rows):
     def share(of):
-        told = sum(row["reported"] for row in of)
-        return f"{told}/{len(of)} = {told / len(of):.2f}" if of else "0/0"
+        told, errors = (sum(row[name] for row in of) for name in ("reported", "error"))
+        return f"{told}/{len(of)} = {told / len(of):.2f} ({errors} as errors)" if of else "0/0"
 
     # What went while the document named it, and is not ignored: what the tool says it finds.
     stale_ones = [row for row in rows if row["held"] and not row["ignored"]]

@@ -202,7 +202,8 @@ impl Judge<'_> {
 
     /// Whether `reference` of the document at `own` may mean something else than what went.
     ///
-    /// From where the links of a part or of a template count is for the page to say that is made of it. A path in words is
+    /// What a website makes of the links of its pages, its own build knows; and from where those of a part or of a template
+    /// count is for the page to say that is made of it. A path in words is
     /// taken for one of this repository where the document speaks to those who work on it, and not of a plan, a lesson
     /// or a folder; whether words in another language are about the past is not understood.
     fn is_doubtful(&self, own: &str, reference: &Reference, end: &End) -> bool {
@@ -215,7 +216,8 @@ impl Judge<'_> {
                 let is_moved = !reference.path.starts_with('/') && (is_part(own) || is_template(own));
                 let is_picture = matches!(reference.kind, ReferenceKind::Image | ReferenceKind::Html);
                 let climbs = reference.path.starts_with("../") || reference.path.starts_with('/');
-                is_moved || is_picture && climbs && is_still_its_end()
+                let is_page = !is_for_insiders(name(own)) && self.sites.hold(own);
+                is_page || is_moved || is_picture && climbs && is_still_its_end()
             }
             false => {
                 !is_for_insiders(own)
@@ -371,6 +373,11 @@ fn are_called_alike(from: &str, to: &str) -> bool {
     }
     let (from, to) = (words(from), words(to));
     from.iter().any(|word| to.contains(word)) || to.iter().any(|word| ENTRANCES.contains(&word.as_str()))
+}
+
+/// The last name of a path.
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether what is written is how the present path ends: a header as it is included, a file of a package as it is called

@@ -18,12 +18,47 @@ use crate::text::{RepoPath, Span, joined};
 /// What the configuration of a Docusaurus site is called.
 const DOCUSAURUS: [&str; 3] = ["docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs"];
 
-/// What the configuration of other generators is called, without extension, in the folder that holds their static files.
-const GENERATORS: [&str; 6] =
-    ["astro.config", "docusaurus.config", "gatsby-config", "next.config", "nuxt.config", "svelte.config"];
+/// What the configuration of generators in JavaScript is called, without extension, in the folder that holds their
+/// static files.
+const GENERATORS: [&str; 10] = [
+    "_config",
+    "astro.config",
+    "docusaurus.config",
+    "eleventy.config",
+    "gatsby-config",
+    "next.config",
+    "nuxt.config",
+    "sidebars",
+    "svelte.config",
+    "vite.config",
+];
+
+/// What makes pages of the documents beside and below it.
+const MARKS: [&str; 16] = [
+    ".eleventy.js",
+    "SUMMARY.md",
+    "_config.yaml",
+    "_config.yml",
+    "_quarto.yml",
+    "_sidebar.md",
+    "antora.yml",
+    "book.toml",
+    "conf.py",
+    "config.rb",
+    "docfx.json",
+    "docs.json",
+    "mint.json",
+    "mkdocs.yaml",
+    "mkdocs.yml",
+    "zensical.toml",
+];
 
 /// Where a page's front matter says at which other addresses it is shown.
-const ALIASES: [&str; 3] = ["aliases", "redirect_from", "redirects"];
+const ALIASES: [&str; 8] =
+    ["alias", "aliases", "oldUrl", "permalink", "redirect_from", "redirects", "slug", "url"];
+
+/// Folders of sites whose documents lie beside them.
+const BESIDE: [&str; 6] = ["website", "site", "www", "web", "docs-site", "docusaurus"];
 
 /// Folders whose files a site has at its top.
 const STATIC: [&str; 4] = ["static", "public", ".vuepress/public", ".vitepress/public"];
@@ -91,6 +126,12 @@ impl<'a> Sites<'a> {
         if !reference.path.ends_with(&format!(".{ending}")) && !reference.path.starts_with('/') {
             places.push(format!("{page}/index.{ending}"));
         }
+        // A folder in brackets is no part of an address.
+        if own.contains("/(") {
+            let parts = own.split('/').filter(|part| !(part.starts_with('(') && part.ends_with(')')));
+            let address = parts.collect::<Vec<_>>().join("/");
+            places.extend([address.replace(".mdx", "/index.mdx"), address]);
+        }
         if !reference.path.starts_with(['.', '/'])
             && let Some(site) = self.docusaurus(own)
         {
@@ -103,15 +144,34 @@ impl<'a> Sites<'a> {
         places
     }
 
-    /// The folder of the Docusaurus site that the document at `own` belongs to. It looks for the path of a page also
-    /// from the folder that the site is made of, and from its documents.
+    /// The folder of the Docusaurus site that the document at `own` belongs to, or which holds that site beside it. It
+    /// looks for the path of a page also from the folder that the site is made of, and from its documents.
     fn docusaurus<'p>(&self, own: &'p str) -> Option<&'p str> {
         let is_site = |folder: &&str| {
-            DOCUSAURUS
-                .iter()
-                .any(|name| joined(folder, name).is_some_and(|path| self.snapshot.contains(&path)))
+            let beside = BESIDE.iter().filter_map(|name| joined(folder, name));
+            [(*folder).to_owned()].into_iter().chain(beside).any(|folder| {
+                DOCUSAURUS
+                    .iter()
+                    .any(|name| joined(&folder, name).is_some_and(|path| self.snapshot.contains(&path)))
+            })
         };
         above(own).find(is_site)
+    }
+
+    /// Whether `document` is a page of a website: something makes pages of the documents around it.
+    pub(super) fn hold(&self, document: &str) -> bool {
+        let is_made = |folder: &str| self.roots().binary_search(&folder).is_ok();
+        let mut inner = document;
+        for folder in above(document) {
+            let name = inner[folder.len()..].trim_start_matches('/').split('/').next().unwrap_or_default();
+            let is_beside = matches!(name, "docs" | "doc" | "content" | "blog")
+                && BESIDE.iter().any(|site| joined(folder, site).is_some_and(|site| is_made(&site)));
+            if is_made(folder) || is_beside {
+                return true;
+            }
+            inner = folder;
+        }
+        false
     }
 
     /// Whether the link is to a file that a site takes from a folder of its own: that of a theme, or one for what it
@@ -199,8 +259,20 @@ impl<'a> Sites<'a> {
     fn roots(&self) -> &[&'a str] {
         self.roots.get_or_init(|| {
             let paths = self.snapshot.entries().iter().map(|entry| entry.path.as_str());
-            paths.filter_map(|path| generated(path).or_else(|| hugo(path))).collect()
+            let mut roots: Vec<&str> =
+                paths.filter_map(|path| generated(path).or_else(|| self.hugo(path))).collect();
+            roots.sort_unstable();
+            roots.dedup();
+            roots
         })
+    }
+
+    /// The folder of the Hugo site that the file at `path` configures: many a program is configured by such a file, but
+    /// only a site has content beside it.
+    fn hugo<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let is_site =
+            |site: &&str| joined(site, "content").is_some_and(|folder| self.snapshot.has_folder(&folder));
+        hugo(path).filter(is_site)
     }
 
     /// The other addresses of all pages, without slashes at their ends.
@@ -269,8 +341,13 @@ impl<'a> Sites<'a> {
 fn generated(path: &str) -> Option<&str> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let (stem, ending) = name.rsplit_once('.')?;
-    let is_script = matches!(ending, "js" | "mjs" | "cjs" | "ts" | "mts");
-    (is_script && GENERATORS.contains(&stem)).then_some(folder)
+    let is_script = matches!(ending, "js" | "mjs" | "cjs" | "ts" | "mts" | "json");
+    for hidden in [".vitepress", ".vuepress"] {
+        if stem == "config" && folder.ends_with(hidden) {
+            return Some(folder[..folder.len() - hidden.len()].trim_end_matches('/'));
+        }
+    }
+    (is_script && GENERATORS.contains(&stem) || MARKS.contains(&name)).then_some(folder)
 }
 
 /// The folder of the site that the file at `path` configures, if that is how Hugo calls it.

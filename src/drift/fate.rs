@@ -53,6 +53,16 @@ pub enum End {
     Never,
 }
 
+impl End {
+    /// The same, and nothing is offered to be written in its place.
+    fn without_fix(self) -> Self {
+        match self {
+            Self::Died(death) => Self::Died(Box::new(Death { fix: None, ..*death })),
+            Self::Never => Self::Never,
+        }
+    }
+}
+
 /// How something that a document refers to went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Death {
@@ -196,6 +206,8 @@ impl Judge<'_> {
             return None;
         }
         let is_doubtful = self.is_doubtful(document.path.as_str(), reference, &end);
+        let is_of_plan = class == Class::Plan && !reference.kind.is_link();
+        let end = if is_doubtful || is_of_plan { end.without_fix() } else { end };
         let (document, reference) = (document.path.clone(), reference.clone());
         Some(Verdict::Fate(Fate { document, class, reference, path, is_doubtful, end }))
     }

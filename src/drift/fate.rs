@@ -214,8 +214,8 @@ impl Judge<'_> {
 
     /// Whether `reference` of the document at `own` may mean something else than what went.
     ///
-    /// What a website makes of the links of its pages, its own build knows; and from where those of a part or of a template
-    /// count is for the page to say that is made of it. A path in words is
+    /// What a website makes of its pages' links to anything but the file of another page, its own build knows; and from
+    /// where those of a part or of a template count is for the page to say that is made of it. A path in words is
     /// taken for one of this repository where the document speaks to those who work on it, and not of a plan, a lesson
     /// or a folder; whether words in another language are about the past is not understood.
     fn is_doubtful(&self, own: &str, reference: &Reference, end: &End) -> bool {
@@ -228,8 +228,9 @@ impl Judge<'_> {
                 let is_moved = !reference.path.starts_with('/') && (is_part(own) || is_template(own));
                 let is_picture = matches!(reference.kind, ReferenceKind::Image | ReferenceKind::Html);
                 let climbs = reference.path.starts_with("../") || reference.path.starts_with('/');
-                let is_page = !is_for_insiders(name(own)) && self.sites.hold(own);
-                is_page || is_moved || is_picture && climbs && is_still_its_end()
+                let is_remade =
+                    !is_page_file(reference) && !is_for_insiders(name(own)) && self.sites.hold(own);
+                is_remade || is_moved || is_picture && climbs && is_still_its_end()
             }
             false => {
                 !is_for_insiders(own)
@@ -385,6 +386,12 @@ fn are_called_alike(from: &str, to: &str) -> bool {
     }
     let (from, to) = (words(from), words(to));
     from.iter().any(|word| to.contains(word)) || to.iter().any(|word| ENTRANCES.contains(&word.as_str()))
+}
+
+/// Whether a link names the file of a page, from where its document lies: generators take that as it is written.
+fn is_page_file(reference: &Reference) -> bool {
+    let is_page = [".md", ".mdx", ".markdown"].iter().any(|ending| reference.path.ends_with(ending));
+    is_page && !reference.path.starts_with('/')
 }
 
 /// The last name of a path.

@@ -385,6 +385,29 @@ fn a_site_beside_its_documents_and_pages_of_another_language_lend_their_pictures
 }
 
 #[test]
+fn links_of_a_websites_pages_weigh_less_unless_they_name_the_file_of_a_page() {
+    let repo = Repo::new();
+    let links = "[a](../gone/a.md) [b](../gone/b.png) [c](/gone/c.md)\n";
+    for path in ["site/guide/run.md", "site/guide/README.md", "notes/guide/run.md"] {
+        repo.write(path, links);
+    }
+    let gone = ["site/gone/a.md", "site/gone/b.png", "notes/gone/a.md", "notes/gone/b.png", "gone/c.md"];
+    gone.iter().for_each(|path| _ = repo.write(path, *path));
+    repo.write("site/mkdocs.yml", "site_name: Pumps\n").stage_all().commit("docs: all is there");
+    gone.iter().for_each(|path| _ = repo.remove(path));
+    repo.stage_all().commit("docs: nothing is");
+    let report = drift(&repo, &[]).exits(1).report();
+    let severity = |one: &serde_json::Value| one["severity"].as_str().expect("one").to_owned();
+    let of = |path: &str| -> Vec<String> {
+        let findings = report["findings"].as_array().expect("an array").iter();
+        findings.filter(|one| one["path"] == path).map(severity).collect()
+    };
+    assert_eq!(of("site/guide/run.md"), ["error", "warning", "warning"]);
+    assert_eq!(of("site/guide/README.md"), ["error"; 3]);
+    assert_eq!(of("notes/guide/run.md"), ["error"; 3]);
+}
+
+#[test]
 fn an_address_that_a_page_names_as_its_own_leads_there() {
     let repo = Repo::new();
     repo.write("docs/all.md", "[a](/guide/run/) [b](/guide/stop/)\n");

@@ -6,9 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use rayon::prelude::*;
 
 use super::past::{Moment, Past};
-use super::readers::{
-    is_for_insiders, is_lesson, is_numbered, is_part, is_sample, is_template, is_translation,
-};
+use super::readers::{is_for_insiders, is_lesson, is_numbered, is_part, is_sample, is_translation};
 use super::sites::Sites;
 use crate::config::{Class, Config};
 use crate::database::{Database, Document};
@@ -207,7 +205,8 @@ impl Judge<'_> {
         }
         let is_doubtful = self.is_doubtful(document.path.as_str(), reference, &end);
         let is_of_plan = class == Class::Plan && !reference.kind.is_link();
-        let end = if is_doubtful || is_of_plan { end.without_fix() } else { end };
+        let is_fixed = class == Class::Record || !(is_doubtful || is_of_plan);
+        let end = if is_fixed { end } else { end.without_fix() };
         let (document, reference) = (document.path.clone(), reference.clone());
         Some(Verdict::Fate(Fate { document, class, reference, path, is_doubtful, end }))
     }
@@ -215,17 +214,19 @@ impl Judge<'_> {
     /// Whether `reference` of the document at `own` may mean something else than what went.
     ///
     /// What a website makes of its pages' links to anything but the file of another page, its own build knows; and from
-    /// where those of a part or of a template count is for the page to say that is made of it. A path in words is
+    /// where those of a part count is for the page to say that takes it in. A path in words is
     /// taken for one of this repository where the document speaks to those who work on it, and not of a plan, a lesson
     /// or a folder; whether words in another language are about the past is not understood.
     fn is_doubtful(&self, own: &str, reference: &Reference, end: &End) -> bool {
         if is_sample(own) || is_numbered(own) {
             return true;
         }
+        // Who takes a path away while a document names it is there to look, whomever the document speaks to.
+        let is_new = matches!(end, End::Died(death) if death.is_new);
         let is_still_its_end = || matches!(end, End::Died(death) if is_still_its_end(reference, death));
         match reference.kind.is_link() {
             true => {
-                let is_moved = !reference.path.starts_with('/') && (is_part(own) || is_template(own));
+                let is_moved = !reference.path.starts_with('/') && is_part(own);
                 let is_picture = matches!(reference.kind, ReferenceKind::Image | ReferenceKind::Html);
                 let climbs = reference.path.starts_with("../") || reference.path.starts_with('/');
                 let is_remade =
@@ -233,7 +234,7 @@ impl Judge<'_> {
                 is_remade || is_moved || is_picture && climbs && is_still_its_end()
             }
             false => {
-                !is_for_insiders(own)
+                !(is_for_insiders(own) || is_new)
                     || is_translation(own)
                     || is_lesson(own)
                     || self.is_beside_a_plan(own)

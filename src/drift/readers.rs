@@ -145,14 +145,6 @@ pub(super) fn is_sample(path: &str) -> bool {
         && !matches!(stem.as_str(), "readme" | "contributing" | "testing" | "agents")
 }
 
-/// Whether a document is the template of another by its name, `README.md.gotmpl`: its links count from that. Pages of a
-/// website are written with one kind of template throughout, and lie where they are shown.
-pub(super) fn is_template(path: &str) -> bool {
-    [".tpl", ".tmpl", ".gotmpl", ".hbs", ".mustache", ".j2", ".jinja", ".in"]
-        .iter()
-        .any(|ending| path.ends_with(ending))
-}
-
 /// Whether a document teaches to build something, by its place: `tutorial-4.md`, `getting-started/`. The files that it names
 /// are as likely those of the reader. What says that it is for contributors speaks of this repository.
 pub(super) fn is_lesson(path: &str) -> bool {

@@ -243,6 +243,8 @@ fn words_weigh_less_where_they_may_mean_something_else() {
     repo.write("work/dev/plan.md", "# Plan\n");
     repo.write("src/main.rs", "fn main() {}\n").stage_all().commit("docs: how it is done");
     repo.remove("src/main.rs").stage_all().commit("chore: nothing does it");
+    let guide = run(&repo, &["check", "--base", "HEAD~1", "--format", "concise"]).exits(1).stdout;
+    assert!(guide.contains("docs/guide.md:1:16: error[deleted-path]"), "who takes it away is told: {guide}");
     let report = drift(&repo, &[]).exits(1).report();
     let text = |one: &serde_json::Value, name: &str| one[name].as_str().expect("a text").to_owned();
     let findings = report["findings"].as_array().expect("an array").iter();
@@ -271,18 +273,6 @@ fn a_path_that_stands_below_some_folder_or_was_copied_from_there_weighs_less() {
     let told: Vec<_> =
         findings.map(|one| (one["start"]["column"].as_u64(), one["severity"].as_str())).collect();
     assert_eq!(told, [(Some(6), Some("warning")), (Some(20), Some("warning")), (Some(47), Some("error"))]);
-}
-
-#[test]
-fn links_of_a_template_count_from_what_is_made_of_it_and_weigh_less() {
-    let repo = Repo::new();
-    repo.write("README.md.gotmpl", "[a](docs/a.md)\n").write("README.md", "[a](docs/a.md)\n");
-    repo.write("docs/a.md", "# A\n").stage_all().commit("docs: all");
-    repo.remove("docs/a.md").stage_all().commit("docs: none");
-    let report = drift(&repo, &[]).exits(1).report();
-    let findings = report["findings"].as_array().expect("an array").iter();
-    let told: Vec<_> = findings.filter_map(|one| one["severity"].as_str()).collect();
-    assert_eq!(told, ["error", "warning"]);
 }
 
 #[test]

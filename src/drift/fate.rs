@@ -173,9 +173,7 @@ impl Judge<'_> {
             let template = |ending: &str| self.snapshot.contains(&format!("{path}.{ending}"));
             self.snapshot.has(path) || TEMPLATES.iter().any(|ending| template(ending))
         };
-        if places.iter().any(|place| is_there(place.path.as_str()))
-            || self.sites.show(&document.path, reference)
-        {
+        if places.iter().any(|place| is_there(place.path.as_str())) {
             return None;
         }
         // `./setup.sh` is said from where the reader stands: beside the document, if it means a file of this repository.
@@ -199,8 +197,11 @@ impl Judge<'_> {
             }
             None => return None,
         };
-        // What git is told to leave out may well be on every machine.
-        if self.is_ignored(path.as_str()) || self.is_ignored(first.path.as_str()) {
+        // What git is told to leave out may well be on every machine, and what a website shows, its readers find.
+        if self.is_ignored(path.as_str())
+            || self.is_ignored(first.path.as_str())
+            || self.sites.show(&document.path, reference)
+        {
             return None;
         }
         let is_doubtful = self.is_doubtful(document.path.as_str(), reference, &end);
@@ -214,9 +215,9 @@ impl Judge<'_> {
     /// Whether `reference` of the document at `own` may mean something else than what went.
     ///
     /// What a website makes of its pages' links to anything but the file of another page, its own build knows; and from
-    /// where those of a part count is for the page to say that takes it in. A path in words is
-    /// taken for one of this repository where the document speaks to those who work on it, and not of a plan, a lesson
-    /// or a folder; whether words in another language are about the past is not understood.
+    /// where those of a part count is for the page to say that takes it in. A path in words is taken for one of this
+    /// repository where the document speaks to those who work on it, and not of a plan, a lesson or a folder; whether
+    /// words in another language are about the past is not understood.
     fn is_doubtful(&self, own: &str, reference: &Reference, end: &End) -> bool {
         if is_sample(own) || is_numbered(own) {
             return true;

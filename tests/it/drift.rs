@@ -504,3 +504,55 @@ fn words_of_a_lesson_weigh_less_and_links_speak_for_their_texts() {
         ["docs/dev-inside.md:50 error", "docs/tutorial-1.md:7 warning", "docs/tutorial-1.md:35 error"]
     );
 }
+
+#[test]
+fn a_link_counts_from_the_address_of_its_page_too() {
+    let repo = Repo::new();
+    repo.write("docs/start.md", "![a](../img/a.png) ![b](../img/b.png)\n").write("docs/img/a.png", "other");
+    repo.write("routes/docs/(pump)/faq/index.md", "[a](../../learn/) [b](../../play/)\n");
+    repo.write("routes/learn/index.md", "# Learn\n");
+    repo.write("website/docusaurus.config.js", "\n").write("docs/deep/a.md", "[a](api.md) [b](./api.md)\n");
+    repo.write("docs/api.md", "# API\n");
+    let gone =
+        ["img/a.png", "img/b.png", "routes/docs/learn/x.md", "routes/docs/play/x.md", "docs/deep/api.md"];
+    gone.iter().for_each(|path| _ = repo.write(path, *path));
+    let wanted = [
+        ("docs/deep/a.md", "docs/deep/api.md"),
+        ("docs/start.md", "img/b.png"),
+        ("routes/docs/(pump)/faq/index.md", "routes/docs/play"),
+    ];
+    assert_told(&broken_after(&repo, &gone), &wanted);
+}
+
+#[test]
+fn what_is_doubtful_is_a_warning_without_a_fix() {
+    let repo = Repo::new();
+    repo.write("docs/guide/run.md", "See ![a](../img/a.png), [b](../b.rs), and `src/pump.rs`.\n");
+    repo.write("tools/run/guide.md", "See [b](../b.rs).\n").write("tools/config.yaml", "a: 1\n");
+    repo.write("website/astro.config.mjs", "\n");
+    let files = ["docs/img/a.png", "docs/b.rs", "src/pump.rs", "tools/b.rs"];
+    files.iter().for_each(|path| _ = repo.write(path, STEPS.repeat(path.len())));
+    repo.stage_all().commit("docs: where it is");
+    for path in files {
+        repo.remove(path).write(&format!("new/{path}"), STEPS.repeat(path.len()));
+    }
+    repo.stage_all().commit("refactor: in a folder");
+    let report = drift(&repo, &[]).exits(1).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let told: Vec<(&str, bool)> =
+        findings.map(|one| (one["severity"].as_str().expect("one"), one["fix"].is_object())).collect();
+    // The link of the page of a website, its picture, the words of a guide; then a link where no website is.
+    assert_eq!(told, [("warning", false), ("warning", false), ("warning", false), ("error", true)]);
+}
+
+#[test]
+fn a_picture_that_still_ends_like_the_link_may_be_shown_by_a_site() {
+    let repo = Repo::new();
+    repo.write("guide/deep/run.md", "![a](../img/a.png) [a](../img/a.png)\n").write("guide/img/a.png", STEPS);
+    repo.stage_all().commit("docs: a picture");
+    repo.remove("guide/img/a.png").write("assets/img/a.png", STEPS).stage_all().commit("docs: moved");
+    let report = drift(&repo, &[]).exits(1).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let told: Vec<&str> = findings.filter_map(|one| one["severity"].as_str()).collect();
+    assert_eq!(told, ["warning", "error"]);
+}

@@ -13,8 +13,8 @@ something did earlier, and the line stays, with a path in its place that exists 
 are documents that are records by the list below, and files that are data for tests or somebody else's.
 
 `recall` asks the binary about the parent of a sample of those commits, and counts the repaired references that it
-reports at that document, as errors or warnings, and how many of them as errors. `sample` draws findings for people to judge, at HEAD and at older commits of the
-mainline. `fixes` looks at every fix that is called safe, in the same reports: is what the new text leads to there?
+reports at that document, as errors or warnings, and how many of them as errors. `sample` draws findings for people to
+judge, at HEAD and at older commits of the mainline. `fixes` looks at every fix that is called safe, in the same reports: is what the new text leads to there?
 
 Nothing of opsbook's own readers is used: documents are read with the few regular expressions below, and history with
 `git log --raw`. Reports are kept in DIR by commit and binary, so a run that was stopped goes on where it was.

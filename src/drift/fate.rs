@@ -204,7 +204,7 @@ impl Judge<'_> {
         {
             return None;
         }
-        let is_doubtful = self.is_doubtful(document.path.as_str(), reference, &end);
+        let is_doubtful = self.is_doubtful(&document.path, reference, &end);
         let is_of_plan = class == Class::Plan && !reference.kind.is_link();
         let is_fixed = class == Class::Record || !(is_doubtful || is_of_plan);
         let end = if is_fixed { end } else { end.without_fix() };
@@ -212,13 +212,14 @@ impl Judge<'_> {
         Some(Verdict::Fate(Fate { document, class, reference, path, is_doubtful, end }))
     }
 
-    /// Whether `reference` of the document at `own` may mean something else than what went.
+    /// Whether `reference` of `document` may mean something else than what went.
     ///
     /// What a website makes of its pages' links to anything but the file of another page, its own build knows; and from
     /// where those of a part count is for the page to say that takes it in. A path in words is taken for one of this
     /// repository where the document speaks to those who work on it, and not of a plan, a lesson or a folder; whether
     /// words in another language are about the past is not understood.
-    fn is_doubtful(&self, own: &str, reference: &Reference, end: &End) -> bool {
+    fn is_doubtful(&self, document: &RepoPath, reference: &Reference, end: &End) -> bool {
+        let own = document.as_str();
         if is_sample(own) || is_numbered(own) {
             return true;
         }
@@ -230,8 +231,9 @@ impl Judge<'_> {
                 let is_moved = !reference.path.starts_with('/') && is_part(own);
                 let is_picture = matches!(reference.kind, ReferenceKind::Image | ReferenceKind::Html);
                 let climbs = reference.path.starts_with("../") || reference.path.starts_with('/');
-                let is_remade =
-                    !is_page_file(reference) && !is_for_insiders(name(own)) && self.sites.hold(own);
+                let is_remade = !is_page_file(reference)
+                    && !is_for_insiders(document.file_name())
+                    && self.sites.hold(own);
                 is_remade || is_moved || is_picture && climbs && is_still_its_end()
             }
             false => {
@@ -267,8 +269,7 @@ impl Judge<'_> {
         let names = self.names.get_or_init(|| {
             let mut names: HashMap<&str, Vec<&str>> = HashMap::new();
             for entry in self.snapshot.entries() {
-                let path = entry.path.as_str();
-                names.entry(path.rsplit('/').next().unwrap_or(path)).or_default().push(path);
+                names.entry(entry.path.file_name()).or_default().push(entry.path.as_str());
             }
             names
         });
@@ -394,11 +395,6 @@ fn are_called_alike(from: &str, to: &str) -> bool {
 fn is_page_file(reference: &Reference) -> bool {
     let is_page = [".md", ".mdx", ".markdown"].iter().any(|ending| reference.path.ends_with(ending));
     is_page && !reference.path.starts_with('/')
-}
-
-/// The last name of a path.
-fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether what is written is how the present path ends: a header as it is included, a file of a package as it is called

@@ -1,7 +1,7 @@
 //! Whether the words around a path say that it is of the past, or yet to come: then it need not be there.
 //!
-//! English words, all in the tables of [`words`]. What counts is the sentence, the heading, the column; where a word may as well
-//! be about something else, the path is taken to be meant as of now.
+//! English words, all in the tables of [`words`]. What counts is the sentence, the heading, the column; where a word may
+//! as well be about something else, the path is taken to be meant as of now.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;

@@ -150,6 +150,9 @@ fn without_names(verdicts: Vec<Verdict>) -> Vec<Fate> {
 /// What stands behind the name of a file that is a template of it.
 const TEMPLATES: [&str; 8] = ["jinja", "j2", "tmpl", "tpl", "erb", "in", "template", "dist"];
 
+/// How the files end that generators make pages of.
+const PAGES: [&str; 3] = [".md", ".mdx", ".markdown"];
+
 struct Judge<'a> {
     snapshot: &'a Snapshot,
     past: &'a Past<'a>,
@@ -167,7 +170,14 @@ impl Judge<'_> {
         if !reference.kind.is_link() && (reference.is_past || is_bare) {
             return None;
         }
-        let places = candidates(&document.path, reference);
+        let mut places = candidates(&document.path, reference);
+        // A README that is no page of a website is read where it lies, and there a slash leads to the top.
+        if reference.path.starts_with('/')
+            && is_for_insiders(document.path.file_name())
+            && !self.sites.hold(document.path.as_str())
+        {
+            places.retain(|place| !place.is_page);
+        }
         // A template of a file stands for it, where the file is made from it.
         let is_there = |path: &str| {
             let template = |ending: &str| self.snapshot.contains(&format!("{path}.{ending}"));
@@ -230,11 +240,11 @@ impl Judge<'_> {
             true => {
                 let is_moved = !reference.path.starts_with('/') && is_part(own);
                 let is_picture = matches!(reference.kind, ReferenceKind::Image | ReferenceKind::Html);
-                let climbs = reference.path.starts_with("../") || reference.path.starts_with('/');
                 let is_remade = !is_page_file(reference)
                     && !is_for_insiders(document.file_name())
-                    && self.sites.hold(own);
-                is_remade || is_moved || is_picture && climbs && is_still_its_end()
+                    && self.sites.remake(document, reference)
+                    && !self.is_lost_file(reference);
+                is_remade || is_moved || is_picture && reference.path.starts_with('/') && is_still_its_end()
             }
             false => {
                 !(is_for_insiders(own) || is_new)
@@ -262,19 +272,31 @@ impl Judge<'_> {
         ends.nth(2).is_some_and(|end| self.stands_below(end))
     }
 
+    /// Whether `reference` names a file that is no page, a picture for one, and none of that name stands anywhere: whatever
+    /// a generator does, it has nothing to show.
+    fn is_lost_file(&self, reference: &Reference) -> bool {
+        let name = reference.path.rsplit('/').next().unwrap_or_default();
+        let is_page = reference.may_be_page() || PAGES.iter().any(|ending| name.ends_with(ending));
+        !is_page && !self.names().contains_key(name)
+    }
+
     /// Whether a file stands somewhere whose path ends with `path`.
     fn stands_below(&self, path: &str) -> bool {
         let path = path.trim_start_matches("./").trim_matches('/');
         let name = path.rsplit('/').next().unwrap_or(path);
-        let names = self.names.get_or_init(|| {
+        let is_end = |whole: &str| whole.strip_suffix(path).is_some_and(|above| above.ends_with('/'));
+        path.contains('/')
+            && self.names().get(name).is_some_and(|paths| paths.iter().any(|whole| is_end(whole)))
+    }
+
+    fn names(&self) -> &HashMap<&str, Vec<&str>> {
+        self.names.get_or_init(|| {
             let mut names: HashMap<&str, Vec<&str>> = HashMap::new();
             for entry in self.snapshot.entries() {
                 names.entry(entry.path.file_name()).or_default().push(entry.path.as_str());
             }
             names
-        });
-        let is_end = |whole: &str| whole.strip_suffix(path).is_some_and(|above| above.ends_with('/'));
-        path.contains('/') && names.get(name).is_some_and(|paths| paths.iter().any(|whole| is_end(whole)))
+        })
     }
 
     /// The target was there, and went.
@@ -393,7 +415,7 @@ fn are_called_alike(from: &str, to: &str) -> bool {
 
 /// Whether a link names the file of a page, from where its document lies: generators take that as it is written.
 fn is_page_file(reference: &Reference) -> bool {
-    let is_page = [".md", ".mdx", ".markdown"].iter().any(|ending| reference.path.ends_with(ending));
+    let is_page = PAGES.iter().any(|ending| reference.path.ends_with(ending));
     is_page && !reference.path.starts_with('/')
 }
 

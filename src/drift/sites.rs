@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use super::readers::is_any_language;
-use crate::extract::references::{Reference, candidates};
+use crate::extract::references::{Reference, ReferenceKind, candidates};
 use crate::read::tape::Tape;
 use crate::read::{toml, yaml};
 use crate::repo::{Entry, Snapshot};
@@ -19,38 +19,39 @@ use crate::text::{RepoPath, Span, joined};
 const DOCUSAURUS: [&str; 3] = ["docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs"];
 
 /// What the configuration of generators in JavaScript is called, without extension, in the folder that holds their
-/// static files.
-const GENERATORS: [&str; 10] = [
-    "_config",
-    "astro.config",
-    "docusaurus.config",
-    "eleventy.config",
-    "gatsby-config",
-    "next.config",
-    "nuxt.config",
-    "sidebars",
-    "svelte.config",
-    "vite.config",
+/// static files, and whether they take what is linked from where its document lies.
+const GENERATORS: [(&str, bool); 10] = [
+    ("_config", false),
+    ("astro.config", false),
+    ("docusaurus.config", true),
+    ("eleventy.config", false),
+    ("gatsby-config", false),
+    ("next.config", false),
+    ("nuxt.config", false),
+    ("sidebars", true),
+    ("svelte.config", false),
+    ("vite.config", false),
 ];
 
-/// What makes pages of the documents beside and below it.
-const MARKS: [&str; 16] = [
-    ".eleventy.js",
-    "SUMMARY.md",
-    "_config.yaml",
-    "_config.yml",
-    "_quarto.yml",
-    "_sidebar.md",
-    "antora.yml",
-    "book.toml",
-    "conf.py",
-    "config.rb",
-    "docfx.json",
-    "docs.json",
-    "mint.json",
-    "mkdocs.yaml",
-    "mkdocs.yml",
-    "zensical.toml",
+/// What makes pages of the documents beside and below it, and whether that takes what is linked from where its document
+/// lies, as mdBook and MkDocs do.
+const MARKS: [(&str, bool); 16] = [
+    (".eleventy.js", false),
+    ("SUMMARY.md", true),
+    ("_config.yaml", false),
+    ("_config.yml", false),
+    ("_quarto.yml", false),
+    ("_sidebar.md", false),
+    ("antora.yml", false),
+    ("book.toml", true),
+    ("conf.py", true),
+    ("config.rb", false),
+    ("docfx.json", true),
+    ("docs.json", false),
+    ("mint.json", false),
+    ("mkdocs.yaml", true),
+    ("mkdocs.yml", true),
+    ("zensical.toml", true),
 ];
 
 /// Where a page's front matter says at which other addresses it is shown.
@@ -76,8 +77,16 @@ const LARGEST: u64 = 1 << 20;
 pub(super) struct Sites<'a> {
     snapshot: &'a Snapshot,
     mounts: OnceLock<Vec<Mount>>,
-    roots: OnceLock<Vec<&'a str>>,
+    roots: OnceLock<Vec<Root<'a>>>,
     aliases: OnceLock<HashSet<String>>,
+}
+
+/// A folder that a site is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Root<'a> {
+    folder: &'a str,
+    /// Whether all that makes pages there takes files from where a link leads in the repository.
+    is_literal: bool,
 }
 
 /// A folder that Hugo shows as if it were another: `[[module.mounts]]`.
@@ -160,18 +169,44 @@ impl<'a> Sites<'a> {
 
     /// Whether `document` is a page of a website: something makes pages of the documents around it.
     pub(super) fn hold(&self, document: &str) -> bool {
-        let is_made = |folder: &str| self.roots().binary_search(&folder).is_ok();
+        self.around(document).next().is_some()
+    }
+
+    /// Whether a site, whose page `document` is, may find what `reference` names in a way of its own. It does not where its
+    /// generator takes files from where the document lies, nor of what lies outside the site's folder.
+    pub(super) fn remake(&self, document: &RepoPath, reference: &Reference) -> bool {
+        let is_absolute = reference.path.starts_with('/');
+        let is_file = !is_absolute && !reference.may_be_page() && reference.kind != ReferenceKind::Html;
+        let place = joined(document.parent(), &reference.path).map(|place| RepoPath::new(&place));
+        let is_inside = |root: &Root| place.as_ref().is_some_and(|place| place.is_within(root.folder));
+        self.around(document.as_str())
+            .any(|root| !(is_file && root.is_literal) && (is_absolute || is_inside(&root)))
+    }
+
+    /// The folders of sites that `document` is in, the innermost first. Documents that lie beside a site are in a folder of
+    /// their own.
+    fn around<'d>(&self, document: &'d str) -> impl Iterator<Item = Root<'d>> {
+        let is_literal = |folder: &str| {
+            let root = self.roots().binary_search_by_key(&folder, |root| root.folder).ok();
+            root.map(|at| self.roots()[at].is_literal)
+        };
         let mut inner = document;
-        for folder in above(document) {
-            let name = inner[folder.len()..].trim_start_matches('/').split('/').next().unwrap_or_default();
-            let is_beside = matches!(name, "docs" | "doc" | "content" | "blog")
-                && BESIDE.iter().any(|site| joined(folder, site).is_some_and(|site| is_made(&site)));
-            if is_made(folder) || is_beside {
-                return true;
-            }
+        above(document).filter_map(move |folder| {
+            let start = if folder.is_empty() { 0 } else { folder.len() + 1 };
+            let name = inner[start..].split('/').next().unwrap_or_default();
+            let beside = || {
+                let is_documents = matches!(name, "docs" | "doc" | "content" | "blog");
+                let mut sites = BESIDE.iter().filter_map(|site| joined(folder, site));
+                is_documents.then(|| sites.find_map(|site| is_literal(&site)))?
+            };
+            let own = is_literal(folder).map(|is_literal| Root { folder, is_literal });
+            let found = own.or_else(|| {
+                let is_literal = beside()?;
+                Some(Root { folder: &document[..start + name.len()], is_literal })
+            });
             inner = folder;
-        }
-        false
+            found
+        })
     }
 
     /// Whether the link is to a file that a site takes from a folder of its own: that of a theme, or one for what it
@@ -194,11 +229,12 @@ impl<'a> Sites<'a> {
         };
         // From the top, a link may count from that of a site which lies beside the document.
         let roots = if path.starts_with('/') { self.roots() } else { &[] };
+        let roots = roots.iter().map(|root| root.folder);
         let is_held = |folder: &str| {
             let themes = joined(folder, "themes").unwrap_or_default();
             holds(folder) || self.folders(&themes).iter().any(|theme| holds(theme))
         };
-        above(document.as_str()).chain(roots.iter().copied()).any(is_held)
+        above(document.as_str()).chain(roots).any(is_held)
     }
 
     /// Whether the link is to a picture or the like that stands in the folder of another language, which lends its own
@@ -256,13 +292,15 @@ impl<'a> Sites<'a> {
     }
 
     /// The folders that sites are made of.
-    fn roots(&self) -> &[&'a str] {
+    fn roots(&self) -> &[Root<'a>] {
         self.roots.get_or_init(|| {
             let paths = self.snapshot.entries().iter().map(|entry| entry.path.as_str());
-            let mut roots: Vec<&str> =
-                paths.filter_map(|path| generated(path).or_else(|| self.hugo(path))).collect();
+            let hugo = |path| Some(Root { folder: self.hugo(path)?, is_literal: false });
+            let mut roots: Vec<Root> =
+                paths.filter_map(|path| generated(path).or_else(|| hugo(path))).collect();
             roots.sort_unstable();
-            roots.dedup();
+            // Of two generators, the one that finds files in its own way comes first.
+            roots.dedup_by_key(|root| root.folder);
             roots
         })
     }
@@ -338,16 +376,19 @@ impl<'a> Sites<'a> {
 }
 
 /// The folder of the site that the file at `path` configures, if that is how another generator than Hugo calls it.
-fn generated(path: &str) -> Option<&str> {
+fn generated(path: &str) -> Option<Root<'_>> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let (stem, ending) = name.rsplit_once('.')?;
     let is_script = matches!(ending, "js" | "mjs" | "cjs" | "ts" | "mts" | "json");
     for hidden in [".vitepress", ".vuepress"] {
         if stem == "config" && folder.ends_with(hidden) {
-            return Some(folder[..folder.len() - hidden.len()].trim_end_matches('/'));
+            let folder = folder[..folder.len() - hidden.len()].trim_end_matches('/');
+            return Some(Root { folder, is_literal: true });
         }
     }
-    (is_script && GENERATORS.contains(&stem) || MARKS.contains(&name)).then_some(folder)
+    let script = GENERATORS.iter().find(|(name, _)| is_script && *name == stem);
+    let (_, is_literal) = script.or_else(|| MARKS.iter().find(|(mark, _)| *mark == name))?;
+    Some(Root { folder, is_literal: *is_literal })
 }
 
 /// The folder of the site that the file at `path` configures, if that is how Hugo calls it.

@@ -91,9 +91,15 @@ impl Reference {
     /// or that of a page. That such a link leads to no file is no news.
     #[must_use]
     pub fn may_be_route(&self) -> bool {
+        self.kind.is_link() && (self.path.starts_with('/') || self.may_be_page())
+    }
+
+    /// Whether it leads to what is called like a page of a website, rather than like some other file: by no extension, or
+    /// that of HTML.
+    #[must_use]
+    pub fn may_be_page(&self) -> bool {
         let last = self.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        let is_page = !paths::has_extension(last) || last.ends_with(".html") || last.ends_with(".htm");
-        self.kind.is_link() && (self.path.starts_with('/') || is_page)
+        !paths::has_extension(last) || last.ends_with(".html") || last.ends_with(".htm")
     }
 }
 

@@ -377,13 +377,17 @@ fn a_site_beside_its_documents_and_pages_of_another_language_lend_their_pictures
 #[test]
 fn links_of_a_websites_pages_weigh_less_unless_they_name_the_file_of_a_page() {
     let repo = Repo::new();
-    let links = "[a](../gone/a.md) [b](../gone/b.png) [c](/gone/c.md)\n";
+    let links = "[a](../gone/a.md) [b](../gone/b.png) [c](/gone/c.md) [d](../gone/d.png)\n";
     for path in ["site/guide/run.md", "site/guide/README.md", "notes/guide/run.md"] {
         repo.write(path, links);
     }
-    let gone = ["site/gone/a.md", "site/gone/b.png", "notes/gone/a.md", "notes/gone/b.png", "gone/c.md"];
+    // A generator might find the picture that stands elsewhere, and none that stands nowhere.
+    repo.write("theme/b.png", "b");
+    let gone =
+        ["a.md", "b.png", "d.png"].map(|name| [format!("site/gone/{name}"), format!("notes/gone/{name}")]);
+    let gone: Vec<&str> = gone.as_flattened().iter().map(String::as_str).chain(["gone/c.md"]).collect();
     gone.iter().for_each(|path| _ = repo.write(path, *path));
-    repo.write("site/mkdocs.yml", "site_name: Pumps\n").stage_all().commit("docs: all is there");
+    repo.write("site/_config.yml", "title: Pumps\n").stage_all().commit("docs: all is there");
     gone.iter().for_each(|path| _ = repo.remove(path));
     repo.stage_all().commit("docs: nothing is");
     let report = drift(&repo, &[]).exits(1).report();
@@ -392,9 +396,51 @@ fn links_of_a_websites_pages_weigh_less_unless_they_name_the_file_of_a_page() {
         let findings = report["findings"].as_array().expect("an array").iter();
         findings.filter(|one| one["path"] == path).map(severity).collect()
     };
-    assert_eq!(of("site/guide/run.md"), ["error", "warning", "warning"]);
-    assert_eq!(of("site/guide/README.md"), ["error"; 3]);
-    assert_eq!(of("notes/guide/run.md"), ["error"; 3]);
+    assert_eq!(of("site/guide/run.md"), ["error", "warning", "warning", "error"]);
+    assert_eq!(of("site/guide/README.md"), ["error"; 4]);
+    assert_eq!(of("notes/guide/run.md"), ["error"; 4]);
+}
+
+#[test]
+fn links_of_a_page_are_certain_where_its_generator_takes_them_as_they_are_written() {
+    let repo = Repo::new();
+    // Mounted by nothing, and the picture of that name is another: what MkDocs takes is certain, what Jekyll does is not.
+    repo.write("lib/b.png", "b").write("a/mkdocs.yml", "site_name: A\n").write("b/_config.yml", "title: B\n");
+    repo.write("c/mkdocs.yml", "site_name: C\n").write("c/_config.yml", "title: C\n");
+    let links = "![b](../gone/b.png) <img src=\"../gone/b.png\"> [c](../gone/old/) [d](../../gone/b.png)\n";
+    for site in ["a", "b", "c"] {
+        repo.write(&format!("{site}/guide/run.md"), links).write(&format!("{site}/gone/b.png"), site);
+        repo.write(&format!("{site}/gone/old/c.txt"), "c\n");
+    }
+    repo.write("gone/b.png", "top").stage_all().commit("docs: all is there");
+    for path in ["a/gone/b.png", "b/gone/b.png", "c/gone/b.png", "gone/b.png"] {
+        repo.remove(path);
+    }
+    ["a", "b", "c"].iter().for_each(|site| _ = repo.remove(&format!("{site}/gone/old/c.txt")));
+    repo.stage_all().commit("docs: nothing is");
+    let report = drift(&repo, &[]).exits(1).report();
+    let of = |path: &str| -> Vec<&str> {
+        let findings = report["findings"].as_array().expect("an array").iter();
+        findings.filter(|one| one["path"] == path).filter_map(|one| one["severity"].as_str()).collect()
+    };
+    // The last one leaves the folder of the site.
+    assert_eq!(of("a/guide/run.md"), ["error", "warning", "warning", "error"]);
+    assert_eq!(of("b/guide/run.md"), ["warning", "warning", "warning", "error"]);
+    assert_eq!(of("c/guide/run.md"), ["warning", "warning", "warning", "error"]);
+}
+
+#[test]
+fn a_slash_leads_a_readme_to_the_top_and_a_page_also_to_the_top_of_its_site() {
+    let repo = Repo::new();
+    repo.write("pump/README.md", "[a](/pump/a.rs)\n").write("pump/page.md", "[a](/pump/a.rs)\n");
+    repo.write("pump/a.rs", STEPS).stage_all().commit("feat: a pump");
+    repo.remove("pump/README.md").remove("pump/page.md").remove("pump/a.rs");
+    repo.write("src/pump/README.md", "[a](/pump/a.rs)\n").write("src/pump/page.md", "[a](/pump/a.rs)\n");
+    repo.write("src/pump/a.rs", STEPS).stage_all().commit("refactor: in a folder");
+    let report = drift(&repo, &["--only", "broken-reference"]).exits(1).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let told: Vec<&str> = findings.filter_map(|one| one["path"].as_str()).collect();
+    assert_eq!(told, ["src/pump/README.md"]);
 }
 
 #[test]
@@ -548,9 +594,12 @@ fn what_is_doubtful_is_a_warning_without_a_fix() {
 #[test]
 fn a_picture_that_still_ends_like_the_link_may_be_shown_by_a_site() {
     let repo = Repo::new();
-    repo.write("guide/deep/run.md", "![a](../img/a.png) [a](../img/a.png)\n").write("guide/img/a.png", STEPS);
-    repo.stage_all().commit("docs: a picture");
-    repo.remove("guide/img/a.png").write("assets/img/a.png", STEPS).stage_all().commit("docs: moved");
+    repo.write("guide/deep/run.md", "![a](/img/a.png) ![a](../img/a.png)\n")
+        .write("img/a.png", "of the top\n");
+    repo.write("guide/img/a.png", STEPS).stage_all().commit("docs: pictures");
+    repo.remove("guide/img/a.png").remove("img/a.png").write("assets/img/a.png", "of the top\n");
+    repo.write("shots/img/a.png", STEPS);
+    repo.stage_all().commit("docs: moved");
     let report = drift(&repo, &[]).exits(1).report();
     let findings = report["findings"].as_array().expect("an array").iter();
     let told: Vec<&str> = findings.filter_map(|one| one["severity"].as_str()).collect();

@@ -112,6 +112,7 @@ mod tests {
                     "vendor/x/README.md",
                     "lib/pump-1.34.6/INSTALL.md",
                     "docs-template/README.md",
+                    "skills/fuzzing/journal.md",
                     "docs/ISSUE_TEMPLATE.md",
                     "docs/runbook-template.md",
                     "docs/design-template-long.md",

@@ -270,7 +270,7 @@ fn remembered(path: &RepoPath, source: &Source<'_>) -> Document {
     let texts = document.comments.iter().map(|span| (*span, text[span.range()].to_owned()));
     let is_meant = |text: &str| text.trim_start_matches("<!--").trim_start().starts_with("opsbook-ignore");
     let comments = texts.filter(|(_, text)| is_meant(text)).collect();
-    let references = references(path, text, document);
+    let references = references(text, document);
     Document { path: path.clone(), comments, class: None, references, upkeep: upkeep(source) }
 }
 

@@ -171,11 +171,8 @@ impl Judge<'_> {
             return None;
         }
         let mut places = candidates(&document.path, reference);
-        // A README that is no page of a website is read where it lies, and there a slash leads to the top.
-        if reference.path.starts_with('/')
-            && is_for_insiders(document.path.file_name())
-            && !self.sites.hold(document.path.as_str())
-        {
+        // A README that is no page of a website is read where it lies: files are what they are called, from the top.
+        if is_for_insiders(document.path.file_name()) && !self.sites.hold(document.path.as_str()) {
             places.retain(|place| !place.is_page);
         }
         // A template of a file stands for it, where the file is made from it.
@@ -193,13 +190,12 @@ impl Judge<'_> {
             }
             _ => places,
         };
-        let first = places.first()?;
         let path = |place: &Candidate| place.path.clone();
         let found = self.died(document, reference, &places).or_else(|| self.left_behind(document, reference));
         let (path, end) = match found {
             Some((path, death)) => (path, End::Died(Box::new(death))),
             None if self.past.is_whole() && reference.kind.is_link() && !reference.may_be_route() => {
-                (path(first), End::Never)
+                (path(places.first()?), End::Never)
             }
             None if !reference.kind.is_link() => {
                 let place = places.iter().find(|place| self.past.is_gone(place.path.as_str()))?;
@@ -209,12 +205,12 @@ impl Judge<'_> {
         };
         // What git is told to leave out may well be on every machine, and what a website shows, its readers find.
         if self.is_ignored(path.as_str())
-            || self.is_ignored(first.path.as_str())
+            || places.first().is_some_and(|first| self.is_ignored(first.path.as_str()))
             || self.sites.show(&document.path, reference)
         {
             return None;
         }
-        let is_doubtful = self.is_doubtful(&document.path, reference, &end);
+        let is_doubtful = self.is_doubtful(&document.path, reference, &path, &end);
         let is_of_plan = class == Class::Plan && !reference.kind.is_link();
         let is_fixed = class == Class::Record || !(is_doubtful || is_of_plan);
         let end = if is_fixed { end } else { end.without_fix() };
@@ -222,13 +218,13 @@ impl Judge<'_> {
         Some(Verdict::Fate(Fate { document, class, reference, path, is_doubtful, end }))
     }
 
-    /// Whether `reference` of `document` may mean something else than what went.
+    /// Whether `reference` of `document` may mean something else than what went, which was at `path`.
     ///
     /// What a website makes of its pages' links to anything but the file of another page, its own build knows; and from
     /// where those of a part count is for the page to say that takes it in. A path in words is taken for one of this
     /// repository where the document speaks to those who work on it, and not of a plan, a lesson or a folder; whether
     /// words in another language are about the past is not understood.
-    fn is_doubtful(&self, document: &RepoPath, reference: &Reference, end: &End) -> bool {
+    fn is_doubtful(&self, document: &RepoPath, reference: &Reference, path: &RepoPath, end: &End) -> bool {
         let own = document.as_str();
         if is_sample(own) || is_numbered(own) {
             return true;
@@ -242,7 +238,8 @@ impl Judge<'_> {
                 let is_picture = matches!(reference.kind, ReferenceKind::Image | ReferenceKind::Html);
                 let is_remade = !is_page_file(reference)
                     && !is_for_insiders(document.file_name())
-                    && self.sites.remake(document, reference)
+                    && (self.sites.remake(document, reference, path)
+                        || self.sites.lead_from_own_folder(document, reference))
                     && !self.is_lost_file(reference);
                 is_remade || is_moved || is_picture && reference.path.starts_with('/') && is_still_its_end()
             }

@@ -188,7 +188,7 @@ impl<'a> Past<'a> {
         let parsed = markdown::Document::read(text);
         let is_it =
             |one: &Reference| one.kind.is_link() == reference.kind.is_link() && leads(name, one, place);
-        references(name, text, &parsed).iter().any(is_it)
+        references(text, &parsed).iter().any(is_it)
     }
 
     /// Whether the file at `name` named the reference's path after `commit`.

@@ -28,7 +28,7 @@ const LESSONS: [&[&str]; 15] = [
 ];
 
 /// Words in names of documents and folders that speak to those who work on the repository.
-const INSIDERS: [&str; 36] = [
+const INSIDERS: [&str; 39] = [
     "agent",
     "agents",
     "architecture",
@@ -43,6 +43,9 @@ const INSIDERS: [&str; 36] = [
     "cursor",
     "debugging",
     "dev",
+    "devdocs",
+    "devel",
+    "devguide",
     "engineering",
     "gemini",
     "github",

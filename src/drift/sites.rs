@@ -130,10 +130,8 @@ impl<'a> Sites<'a> {
         if !self.mounts().is_empty() {
             places.push(own.to_owned());
         }
-        // A page in a folder of its own: links without the name of a file count from in there.
-        let (page, ending) = own.rsplit_once('.').unwrap_or((own, ""));
-        if !reference.path.ends_with(&format!(".{ending}")) && !reference.path.starts_with('/') {
-            places.push(format!("{page}/index.{ending}"));
+        if self.hold(own) && !self.names_pages_by_file(own) {
+            places.extend(own_folder(own, reference));
         }
         // A folder in brackets is no part of an address.
         if own.contains("/(") {
@@ -172,13 +170,36 @@ impl<'a> Sites<'a> {
         self.around(document).next().is_some()
     }
 
+    /// Whether `reference` leads to something from a folder that is called like `document`: a site of another repository
+    /// may show it there.
+    pub(super) fn lead_from_own_folder(&self, document: &RepoPath, reference: &Reference) -> bool {
+        !self.hold(document.as_str())
+            && own_folder(document.as_str(), reference).is_some_and(|place| self.leads(&place, reference))
+    }
+
+    /// Whether the innermost site around the document at `own` is one of Jekyll that addresses pages as their files are
+    /// called, which it does unless a `permalink` ends with a slash.
+    fn names_pages_by_file(&self, own: &str) -> bool {
+        let configured = above(own).find_map(|folder| self.snapshot.entry(&joined(folder, "_config.yml")?));
+        let Some(text) = configured.and_then(|entry| self.text(entry)) else { return false };
+        let is_folder = |value: &str| value == "pretty" || value.ends_with('/');
+        let permalink = |text: &str, span: Span| {
+            let mut tape = Tape::new();
+            let _ = yaml::read(text, span, &mut tape);
+            tape.root(text)?.get("permalink")?.as_str().map(is_folder)
+        };
+        let page = self.snapshot.entry(own).and_then(|entry| self.text(entry));
+        let of_page =
+            page.and_then(|text| permalink(front_matter(&text)?, Span::of(0, front_matter(&text)?.len())));
+        !of_page.or_else(|| permalink(&text, Span::of(0, text.len()))).unwrap_or(false)
+    }
+
     /// Whether a site, whose page `document` is, may find what `reference` names in a way of its own. It does not where its
-    /// generator takes files from where the document lies, nor of what lies outside the site's folder.
-    pub(super) fn remake(&self, document: &RepoPath, reference: &Reference) -> bool {
+    /// generator takes files from where the document lies, nor where it led, to `path`, outside the site's folder.
+    pub(super) fn remake(&self, document: &RepoPath, reference: &Reference, path: &RepoPath) -> bool {
         let is_absolute = reference.path.starts_with('/');
         let is_file = !is_absolute && !reference.may_be_page() && reference.kind != ReferenceKind::Html;
-        let place = joined(document.parent(), &reference.path).map(|place| RepoPath::new(&place));
-        let is_inside = |root: &Root| place.as_ref().is_some_and(|place| place.is_within(root.folder));
+        let is_inside = |root: &Root| path.is_within(root.folder);
         self.around(document.as_str())
             .any(|root| !(is_file && root.is_literal) && (is_absolute || is_inside(&root)))
     }
@@ -324,11 +345,10 @@ impl<'a> Sites<'a> {
     }
 
     fn aliases_of(&self, entry: &Entry) -> Vec<String> {
-        let Ok(bytes) = self.snapshot.read(entry, LARGEST) else { return Vec::new() };
-        let text = std::str::from_utf8(&bytes).unwrap_or_default();
-        let front = text.strip_prefix("---\n").and_then(|rest| Some(&rest[..rest.find("\n---")?]));
+        let text = self.text(entry).unwrap_or_default();
         // Most pages have none, and a look at the words is quicker than to read them.
-        let Some(front) = front.filter(|front| ALIASES.iter().any(|name| front.contains(name))) else {
+        let Some(front) = front_matter(&text).filter(|front| ALIASES.iter().any(|name| front.contains(name)))
+        else {
             return Vec::new();
         };
         let mut tape = Tape::new();
@@ -351,17 +371,20 @@ impl<'a> Sites<'a> {
         })
     }
 
+    fn text(&self, entry: &Entry) -> Option<String> {
+        String::from_utf8(self.snapshot.read(entry, LARGEST).ok()?.into()).ok()
+    }
+
     /// The mounts in the configuration `entry` of the site in the folder `site`.
     fn read(&self, entry: &Entry, site: &str) -> Vec<Mount> {
-        let Ok(bytes) = self.snapshot.read(entry, LARGEST) else { return Vec::new() };
-        let Ok(text) = std::str::from_utf8(&bytes) else { return Vec::new() };
+        let Some(text) = self.text(entry) else { return Vec::new() };
         let mut tape = Tape::new();
         let whole = Span::of(0, text.len());
         match entry.path.as_str().ends_with(".toml") {
-            true => toml::read(text, whole, &mut tape),
-            false => yaml::read(text, whole, &mut tape),
+            true => toml::read(&text, whole, &mut tape),
+            false => yaml::read(&text, whole, &mut tape),
         };
-        let Some(root) = tape.root(text) else { return Vec::new() };
+        let Some(root) = tape.root(&text) else { return Vec::new() };
         let listed = root.pointer("/module/mounts").or_else(|| root.pointer("/mounts"));
         let mounts = listed.into_iter().flat_map(|list| list.items());
         let folder = |text: &str| joined(site, text);
@@ -406,6 +429,20 @@ fn hugo(path: &str) -> Option<&str> {
         }
         _ => None,
     }
+}
+
+/// The page in a folder of its own that is made of the document at `own`: links that name no file of its kind count from
+/// in there.
+fn own_folder(own: &str, reference: &Reference) -> Option<String> {
+    let (page, ending) = own.rsplit_once('.').unwrap_or((own, ""));
+    let is_counted = !reference.path.ends_with(&format!(".{ending}")) && !reference.path.starts_with('/');
+    is_counted.then(|| format!("{page}/index.{ending}"))
+}
+
+/// The front matter of a page, without its fences.
+fn front_matter(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("---\n")?;
+    Some(&rest[..rest.find("\n---")?])
 }
 
 /// `path`, which is in the folder `from`, as if that were the folder `to`.

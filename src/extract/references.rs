@@ -13,7 +13,7 @@ mod paths;
 mod places;
 
 use crate::read::markdown;
-use crate::text::{RepoPath, Span};
+use crate::text::Span;
 
 pub use places::{Candidate, candidates, rewritten};
 
@@ -103,15 +103,14 @@ impl Reference {
     }
 }
 
-/// Every reference of the document at `document`, whose text is `text`, in the order of the file.
+/// Every reference of a document whose text is `text`, in the order of the file.
 #[must_use]
-pub fn references(document: &RepoPath, text: &str, parsed: &markdown::Document) -> Vec<Reference> {
+pub fn references(text: &str, parsed: &markdown::Document) -> Vec<Reference> {
     let mut found = Vec::new();
     add(text, parsed, &mut found);
     if let Some(boxes) = boxes::unfolded(text, parsed) {
         add(text, &markdown::Document::read(&boxes), &mut found);
     }
-    found.retain(|reference| reference.path.is_empty() || places::stays_inside(document, reference));
     found.sort_by_key(|reference| (reference.span, reference.kind));
     found.shrink_to_fit();
     found

@@ -332,6 +332,11 @@ fn broken_after(repo: &Repo, gone: &[&str]) -> Vec<String> {
     repo.stage_all().commit("docs: all is there");
     gone.iter().for_each(|path| _ = repo.remove(path));
     repo.stage_all().commit("docs: some is not");
+    broken(repo)
+}
+
+/// What `drift` says of links that lead nowhere, each with the path of its document before it.
+fn broken(repo: &Repo) -> Vec<String> {
     let report = drift(repo, &["--only", "broken-reference"]).report();
     let findings = report["findings"].as_array().expect("an array").iter();
     let line = |one: &serde_json::Value| one["message"].as_str().expect("a message").to_owned();
@@ -441,6 +446,57 @@ fn a_slash_leads_a_readme_to_the_top_and_a_page_also_to_the_top_of_its_site() {
     let findings = report["findings"].as_array().expect("an array").iter();
     let told: Vec<&str> = findings.filter_map(|one| one["path"].as_str()).collect();
     assert_eq!(told, ["src/pump/README.md"]);
+}
+
+#[test]
+fn a_link_that_leaves_the_repository_since_its_document_was_moved_up_is_told_and_mended() {
+    let repo = Repo::new();
+    let text = "See the [license](../../LICENSE.txt) and the [issues](../../issues).\n";
+    repo.write("exp/pump/README.md", text).write("LICENSE.txt", STEPS).stage_all().commit("feat: a pump");
+    repo.remove("exp/pump/README.md").write("pump/README.md", text).stage_all().commit("feat: no experiment");
+    assert_told(&broken(&repo), &[("pump/README.md", "LICENSE.txt")]);
+    drift(&repo, &["--fix"]).exits(0);
+    let mended = "See the [license](../LICENSE.txt) and the [issues](../../issues).\n";
+    assert_eq!(std::fs::read_to_string(repo.path().join("pump/README.md")).expect("a file"), mended);
+}
+
+#[test]
+fn a_file_is_no_page_of_its_name_where_no_site_makes_pages() {
+    let repo = Repo::new();
+    repo.write("README.md", "[a](OWNERS)\n").write("site/README.md", "[a](OWNERS)\n");
+    repo.write("site/_config.yml", "title: Pumps\n").write("OWNERS", STEPS).write("site/OWNERS", "Ana\n");
+    repo.stage_all().commit("docs: owners");
+    for folder in ["", "site/"] {
+        repo.remove(&format!("{folder}OWNERS")).write(&format!("{folder}OWNERS.md"), STEPS);
+    }
+    repo.stage_all().commit("docs: owners in Markdown");
+    assert_told(&broken(&repo), &[("README.md", "OWNERS")]);
+}
+
+#[test]
+fn links_count_from_a_folder_of_the_pages_own_where_its_site_gives_it_one() {
+    let repo = Repo::new();
+    let page = "![a](../gone/a.png)\n";
+    let own = format!("---\npermalink: /b/run/\n---\n\n{page}");
+    let pages = [
+        ("a/run.md", page),
+        ("a/own.md", &own),
+        ("b/run.md", page),
+        ("c/run.md", page),
+        ("d/README.md", page),
+    ];
+    pages.iter().for_each(|(path, text)| _ = repo.write(path, *text));
+    repo.write("a/_config.yml", "permalink: /blog/:title.html\n")
+        .write("b/_config.yml", "permalink: pretty\n");
+    ["a", "b", "c", "d"].iter().for_each(|folder| _ = repo.write(&format!("{folder}/gone/a.png"), *folder));
+    repo.write("gone/a.png", "a").stage_all().commit("docs: all is there");
+    repo.remove("gone/a.png").stage_all().commit("docs: it is beside the pages");
+    let report = drift(&repo, &[]).exits(1).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let told: Vec<_> =
+        findings.filter_map(|one| Some((one["path"].as_str()?, one["severity"].as_str()?))).collect();
+    // Outside of a site, one of another repository may still show the page in a folder of its own.
+    assert_eq!(told, [("a/run.md", "error"), ("c/run.md", "warning"), ("d/README.md", "error")]);
 }
 
 #[test]

@@ -284,8 +284,9 @@ fn is_host(name: &str) -> bool {
 
 /// Whether the path of a link, decoded, may be one of a repository.
 pub(super) fn is_link_path(path: &str) -> bool {
-    let is_open = |c: char| c.is_control() || "{}<>$*|\"`\\".contains(c);
+    let is_open = |c: char| c.is_control() || "{}<>$*|`\\".contains(c);
     !(path.starts_with("//")
+        || path.starts_with('"')
         || path.starts_with('@')
         || path.starts_with('~')
         || has_scheme(path)

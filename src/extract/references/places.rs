@@ -60,11 +60,6 @@ pub fn candidates(document: &RepoPath, reference: &Reference) -> Vec<Candidate> 
     places.found
 }
 
-/// Whether a reference of `document` can lead to anything in its repository.
-pub(super) fn stays_inside(document: &RepoPath, reference: &Reference) -> bool {
-    crate::text::joined(document.parent(), &reference.path).is_some()
-}
-
 /// The text that names `to` as `reference`, which leads to `candidate`, would: from the same folder, in the same form. `None`
 /// when that cannot be said in the same form.
 #[must_use]

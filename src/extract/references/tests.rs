@@ -10,7 +10,7 @@ const DOCUMENT: &str = "packages/x/docs/guide.md";
 
 fn found(text: &str) -> Vec<Reference> {
     let parsed = markdown::Document::read(text);
-    references(&RepoPath::new(DOCUMENT), text, &parsed)
+    references(text, &parsed)
 }
 
 /// Each reference as "kind path #anchor :first-last past", with what is nothing left out.
@@ -48,6 +48,7 @@ fn links_in_all_their_forms_are_references() {
         ("[a](b.rs#L10-L20) [a](b.rs#L7) [a](b.rs:12)", "Link b.rs :10-20, Link b.rs :7-7, Link b.rs :12-12"),
         ("![a](b.png)", "Image b.png"),
         ("[![a](b.png)](c.md)", "Image b.png, Link c.md"),
+        ("[a](./b/\"c\"-d.md) [a](../../../../e.md)", "Link ./b/\"c\"-d.md, Link ../../../../e.md"),
         ("[a][b]\n\n[b]: c.md#d 'e'", "Definition c.md #d"),
         ("<main.rs:12>", "Auto main.rs :12-12"),
         ("a <img src=\"b.png\" alt='c'> <a name=x href='d/'>e</a>", "Html b.png, Html d/"),
@@ -103,6 +104,15 @@ fn what_held_on_a_day_and_what_is_the_readers_own_is_told() {
 }
 
 #[test]
+fn each_of_two_destinations_of_a_picture_that_is_a_link_has_its_own_place() {
+    for text in ["[![a](b.png)](c.md)", "[![](b.png)](c.md)", "a [![](<b.png>) ![](d.png)](c.md)"] {
+        for reference in found(text) {
+            assert_eq!(&text[reference.span.range()], reference.written, "{text}");
+        }
+    }
+}
+
+#[test]
 fn what_leads_out_of_the_repository_is_no_reference() {
     for destination in [
         "https://example.org/a.md",
@@ -115,7 +125,7 @@ fn what_leads_out_of_the_repository_is_no_reference() {
         "github.com/a/b",
         "@ana",
         "~/a.md",
-        "../../../../a.md",
+        "\"a.md\"",
         "a/{b}.md",
         "{{url}}",
         "${a}/b.md",

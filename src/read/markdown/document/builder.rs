@@ -366,12 +366,14 @@ impl<'a> Builder<'a> {
 
     fn close_link(&mut self, span: Span) {
         let Some((at, from)) = self.links.pop() else { return };
-        let (mut text, mut inner_end) = (String::new(), span.start);
+        // Images in the text may have none of their own.
+        let inner = self.document.links[at + 1..].iter().map(|link| link.whole.end);
+        let (mut text, mut inner_end) = (String::new(), inner.max().unwrap_or(span.start));
         if let Some(open) = &mut self.open {
             open.links.push(at);
             text = open.text.get(from..).unwrap_or_default().to_owned();
             if !text.is_empty() {
-                inner_end = open.end.max(span.start);
+                inner_end = open.end.max(inner_end);
             }
             open.end = open.end.max(span.end);
         }

@@ -461,6 +461,23 @@ fn a_link_that_leaves_the_repository_since_its_document_was_moved_up_is_told_and
 }
 
 #[test]
+fn a_link_that_led_out_of_a_site_before_its_page_moved_in_is_certain() {
+    let repo = Repo::new();
+    let text = "[a](../pump/src) [b](../pump/pages)\n";
+    repo.write("docs/_config.yml", "title: Pumps\n")
+        .write("tools/run.md", text)
+        .write("pump/src/a.rs", STEPS);
+    repo.write("docs/pump/pages/a.md", "# A\n").write("pump/pages/a.md", "# A\n").stage_all();
+    repo.commit("docs: tools");
+    repo.remove("tools/run.md").write("docs/tools/run.md", text).remove("docs/pump/pages/a.md");
+    repo.stage_all().commit("docs: on the site");
+    let report = drift(&repo, &["--only", "broken-reference"]).exits(1).report();
+    let findings = report["findings"].as_array().expect("an array").iter();
+    let told: Vec<_> = findings.filter_map(|one| one["severity"].as_str()).collect();
+    assert_eq!(told, ["error", "error"]);
+}
+
+#[test]
 fn a_file_is_no_page_of_its_name_where_no_site_makes_pages() {
     let repo = Repo::new();
     repo.write("README.md", "[a](OWNERS)\n").write("site/README.md", "[a](OWNERS)\n");

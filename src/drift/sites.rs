@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use super::readers::is_any_language;
 use crate::extract::references::{Reference, ReferenceKind, candidates};
-use crate::read::tape::Tape;
+use crate::read::tape::{Tape, Value};
 use crate::read::{toml, yaml};
 use crate::repo::{Entry, Snapshot};
 use crate::text::{RepoPath, Span, joined};
@@ -87,6 +87,8 @@ struct Root<'a> {
     folder: &'a str,
     /// Whether all that makes pages there takes files from where a link leads in the repository.
     is_literal: bool,
+    /// Whether all that makes pages there is configured by a `_config.yml`, as Jekyll is.
+    is_jekyll: bool,
 }
 
 /// A folder that Hugo shows as if it were another: `[[module.mounts]]`.
@@ -177,21 +179,18 @@ impl<'a> Sites<'a> {
             && own_folder(document.as_str(), reference).is_some_and(|place| self.leads(&place, reference))
     }
 
-    /// Whether the innermost site around the document at `own` is one of Jekyll that addresses pages as their files are
-    /// called, which it does unless a `permalink` ends with a slash.
+    /// Whether the innermost site around the document at `own` is one of Jekyll that addresses this page as its file is
+    /// called: neither the page nor anything in the configuration has a `permalink` that ends with a slash.
     fn names_pages_by_file(&self, own: &str) -> bool {
-        let configured = above(own).find_map(|folder| self.snapshot.entry(&joined(folder, "_config.yml")?));
-        let Some(text) = configured.and_then(|entry| self.text(entry)) else { return false };
-        let is_folder = |value: &str| value == "pretty" || value.ends_with('/');
-        let permalink = |text: &str, span: Span| {
-            let mut tape = Tape::new();
-            let _ = yaml::read(text, span, &mut tape);
-            tape.root(text)?.get("permalink")?.as_str().map(is_folder)
+        let Some(root) = self.around(own).next().filter(|root| root.is_jekyll) else { return false };
+        let of_page = self.snapshot.entry(own).and_then(|entry| self.text(entry));
+        let of_page = of_page.as_deref().and_then(front_matter).and_then(has_folders);
+        let of_site = || {
+            let names = ["_config.yml", "_config.yaml"].iter().filter_map(|name| joined(root.folder, name));
+            let texts = names.filter_map(|path| self.text(self.snapshot.entry(&path)?));
+            texts.filter_map(|text| has_folders(&text)).any(|has_folders| has_folders)
         };
-        let page = self.snapshot.entry(own).and_then(|entry| self.text(entry));
-        let of_page =
-            page.and_then(|text| permalink(front_matter(&text)?, Span::of(0, front_matter(&text)?.len())));
-        !of_page.or_else(|| permalink(&text, Span::of(0, text.len()))).unwrap_or(false)
+        !of_page.unwrap_or_else(of_site)
     }
 
     /// Whether a site, whose page `document` is, may find what `reference` names in a way of its own. It does not where its
@@ -207,9 +206,9 @@ impl<'a> Sites<'a> {
     /// The folders of sites that `document` is in, the innermost first. Documents that lie beside a site are in a folder of
     /// their own.
     fn around<'d>(&self, document: &'d str) -> impl Iterator<Item = Root<'d>> {
-        let is_literal = |folder: &str| {
+        let known = |folder: &str| {
             let root = self.roots().binary_search_by_key(&folder, |root| root.folder).ok();
-            root.map(|at| self.roots()[at].is_literal)
+            root.map(|at| self.roots()[at])
         };
         let mut inner = document;
         above(document).filter_map(move |folder| {
@@ -218,13 +217,11 @@ impl<'a> Sites<'a> {
             let beside = || {
                 let is_documents = matches!(name, "docs" | "doc" | "content" | "blog");
                 let mut sites = BESIDE.iter().filter_map(|site| joined(folder, site));
-                is_documents.then(|| sites.find_map(|site| is_literal(&site)))?
+                is_documents
+                    .then(|| sites.find_map(|site| known(&site).map(|root| Root { folder: "", ..root })))?
             };
-            let own = is_literal(folder).map(|is_literal| Root { folder, is_literal });
-            let found = own.or_else(|| {
-                let is_literal = beside()?;
-                Some(Root { folder: &document[..start + name.len()], is_literal })
-            });
+            let own = known(folder).map(|root| Root { folder, ..root });
+            let found = own.or_else(|| Some(Root { folder: &document[..start + name.len()], ..beside()? }));
             inner = folder;
             found
         })
@@ -316,12 +313,19 @@ impl<'a> Sites<'a> {
     fn roots(&self) -> &[Root<'a>] {
         self.roots.get_or_init(|| {
             let paths = self.snapshot.entries().iter().map(|entry| entry.path.as_str());
-            let hugo = |path| Some(Root { folder: self.hugo(path)?, is_literal: false });
+            let hugo = |path| Some(Root { folder: self.hugo(path)?, is_literal: false, is_jekyll: false });
             let mut roots: Vec<Root> =
                 paths.filter_map(|path| generated(path).or_else(|| hugo(path))).collect();
             roots.sort_unstable();
-            // Of two generators, the one that finds files in its own way comes first.
-            roots.dedup_by_key(|root| root.folder);
+            // What is said of a folder holds for all generators there.
+            roots.dedup_by(|other, root| {
+                let is_same = other.folder == root.folder;
+                if is_same {
+                    root.is_literal &= other.is_literal;
+                    root.is_jekyll &= other.is_jekyll;
+                }
+                is_same
+            });
             roots
         })
     }
@@ -406,12 +410,12 @@ fn generated(path: &str) -> Option<Root<'_>> {
     for hidden in [".vitepress", ".vuepress"] {
         if stem == "config" && folder.ends_with(hidden) {
             let folder = folder[..folder.len() - hidden.len()].trim_end_matches('/');
-            return Some(Root { folder, is_literal: true });
+            return Some(Root { folder, is_literal: true, is_jekyll: false });
         }
     }
     let script = GENERATORS.iter().find(|(name, _)| is_script && *name == stem);
     let (_, is_literal) = script.or_else(|| MARKS.iter().find(|(mark, _)| *mark == name))?;
-    Some(Root { folder, is_literal: *is_literal })
+    Some(Root { folder, is_literal: *is_literal, is_jekyll: stem == "_config" && !is_script })
 }
 
 /// The folder of the site that the file at `path` configures, if that is how Hugo calls it.
@@ -443,6 +447,23 @@ fn own_folder(own: &str, reference: &Reference) -> Option<String> {
 fn front_matter(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("---\n")?;
     Some(&rest[..rest.find("\n---")?])
+}
+
+/// Whether a `permalink`, at any depth of the YAML in `text`, gives pages folders of their own; `None` without one.
+fn has_folders(text: &str) -> Option<bool> {
+    fn look(value: Value<'_>, found: &mut Option<bool>) {
+        for (name, value) in value.members() {
+            match value.as_str().filter(|_| name.as_str() == Some("permalink")) {
+                Some(link) => *found = Some(*found == Some(true) || link == "pretty" || link.ends_with('/')),
+                None => look(value, found),
+            }
+        }
+        value.items().for_each(|item| look(item, found));
+    }
+    let (mut tape, mut found) = (Tape::new(), None);
+    let _ = yaml::read(text, Span::of(0, text.len()), &mut tape);
+    look(tape.root(text)?, &mut found);
+    found
 }
 
 /// `path`, which is in the folder `from`, as if that were the folder `to`.

@@ -501,13 +501,21 @@ fn links_count_from_a_folder_of_the_pages_own_where_its_site_gives_it_one() {
         ("b/run.md", page),
         ("c/run.md", page),
         ("d/README.md", page),
+        ("e/run.md", page),
+        ("h/site/content/run.md", page),
     ];
     pages.iter().for_each(|(path, text)| _ = repo.write(path, *text));
     repo.write("a/_config.yml", "permalink: /blog/:title.html\n")
         .write("b/_config.yml", "permalink: pretty\n");
-    ["a", "b", "c", "d"].iter().for_each(|folder| _ = repo.write(&format!("{folder}/gone/a.png"), *folder));
-    repo.write("gone/a.png", "a").stage_all().commit("docs: all is there");
-    repo.remove("gone/a.png").stage_all().commit("docs: it is beside the pages");
+    repo.write("e/_config.yml", "permalink: none\ncollections:\n  tours:\n    permalink: /:path/\n");
+    // Within the folder of Jekyll, another generator makes its own site.
+    repo.write("h/_config.yml", "title: Pumps\n").write("h/site/hugo.toml", "title = \"Pumps\"\n");
+    for folder in ["a", "b", "c", "d", "e", "h/site/content"] {
+        repo.write(&format!("{folder}/gone/a.png"), folder);
+    }
+    repo.write("h/site/gone/a.png", "h").write("gone/a.png", "a").stage_all().commit("docs: all is there");
+    repo.remove("gone/a.png").remove("h/site/gone/a.png").stage_all();
+    repo.commit("docs: it is beside the pages");
     let report = drift(&repo, &[]).exits(1).report();
     let findings = report["findings"].as_array().expect("an array").iter();
     let told: Vec<_> =

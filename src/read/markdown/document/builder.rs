@@ -44,6 +44,8 @@ pub(super) struct Builder<'a> {
     sections: Vec<usize>,
     /// Open links, as indices, with where their text starts in the open line.
     links: Vec<(usize, usize)>,
+    /// Where the link that was closed last ends.
+    closed: u32,
     strong: Option<usize>,
     struck: Option<usize>,
     code_block: bool,
@@ -65,6 +67,7 @@ impl<'a> Builder<'a> {
             heading: None,
             sections: Vec::new(),
             links: Vec::new(),
+            closed: 0,
             strong: None,
             struck: None,
             code_block: false,
@@ -367,8 +370,8 @@ impl<'a> Builder<'a> {
     fn close_link(&mut self, span: Span) {
         let Some((at, from)) = self.links.pop() else { return };
         // Images in the text may have none of their own.
-        let inner = self.document.links[at + 1..].iter().map(|link| link.whole.end);
-        let (mut text, mut inner_end) = (String::new(), inner.max().unwrap_or(span.start));
+        let (mut text, mut inner_end) = (String::new(), self.closed.max(span.start));
+        self.closed = span.end;
         if let Some(open) = &mut self.open {
             open.links.push(at);
             text = open.text.get(from..).unwrap_or_default().to_owned();
